@@ -1,0 +1,1 @@
+"""The phases: each a frozen Findings and one verb, `examine`."""

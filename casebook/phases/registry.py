@@ -1,0 +1,49 @@
+"""The phases, in one literal table; a test holds it against the disk."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from casebook.language import N_
+
+
+class Phase(NamedTuple):
+    """One step of the life cycle.
+
+    stem: the same in notebooks/, casebook/phases/, figures/, pages/ and tests/.
+    needs: stems whose findings it cannot do without.
+    reads: stems whose findings it uses where they are there; they run before it.
+    """
+
+    number: int
+    stem: str
+    title: str
+    question: str
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`02_symptom`: the name of its notebook and of its files in a run."""
+        return f"{self.number:02d}_{self.stem}"
+
+
+PHASES = (
+    Phase(
+        0,
+        "case",
+        N_("The case"),
+        N_("Where does this case stand?"),
+        reads=("symptom", "feasibility", "baseline", "error_analysis"),
+    ),
+    Phase(2, "symptom", N_("Symptom"), N_("What is happening?")),
+    Phase(4, "feasibility", N_("Feasibility"), N_("Is machine learning the right tool?")),
+    Phase(7, "baseline", N_("Baseline"), N_("What must a model beat, and does it?")),
+    Phase(
+        10,
+        "error_analysis",
+        N_("Error analysis"),
+        N_("Where and why is it wrong?"),
+        needs=("baseline",),
+    ),
+)

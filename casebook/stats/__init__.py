@@ -1,0 +1,1 @@
+"""Intervals, paired comparison, splits and slices, each with known-answer tests."""

@@ -1,0 +1,1 @@
+"""Panels: the hands of Casebook in JupyterLab and Voila."""

@@ -1,0 +1,65 @@
+"""Files written beside, synced and renamed into place: the old content or the new, never half."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+
+def write_bytes(path: Path | str, data: bytes) -> None:
+    """Replace the content of a file at once.
+
+    A reader sees the old content or the new. A new file gets the permissions that the umask
+    says, an existing one keeps its own; a symbolic link stays and its target is replaced.
+    Raises OSError (disk full, read-only, no such folder); then the old file is as it was and
+    no temporary file is left.
+    """
+    target = Path(os.path.realpath(path))
+    beside = target.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        _write_new(beside, data, _mode(target))
+        beside.replace(target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+        raise
+    sync_folder(target.parent)
+
+
+def write_text(path: Path | str, text: str) -> None:
+    """Replace the content of a text file at once, as UTF-8; see `write_bytes`."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames within a folder survive a power cut, where the system lets a folder sync."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # a folder that may be written but not listed
+        return
+    try:
+        with contextlib.suppress(OSError):  # some network file systems refuse
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _mode(target: Path) -> int | None:
+    """The permissions of a file that is there, or None."""
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def _write_new(path: Path, data: bytes, mode: int | None) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        if mode is not None:
+            os.fchmod(descriptor, mode)
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)

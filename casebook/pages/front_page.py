@@ -1,0 +1,102 @@
+"""What the front page of a run shows, as plain values; `casebook.pages.front` writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+RunStatus = Literal["ok", "failed", "stopped", "lost", "running", "no_go"]
+CardStatus = Literal["ok", "failed", "skipped", "not_run", "stopped", "running", "stale"]
+
+
+@dataclass(frozen=True)
+class PhaseCard:
+    """One phase of the run.
+
+    title, question: already in the reader's language.
+    headline: the sentences of the findings; empty where there are none.
+    picture: the phase's figure as HTML (`figure.html()`), trusted; empty where there is none.
+    link: its page, relative to the front page (`02_symptom.html`); empty where there is none.
+    seconds: how long it took; None where it did not run.
+    """
+
+    number: int
+    stem: str
+    title: str
+    question: str
+    status: CardStatus = "ok"
+    headline: tuple[str, ...] = ()
+    picture: str = ""
+    link: str = ""
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """Questions of one phase that nobody has answered, as sentences."""
+
+    phase: str
+    questions: tuple[str, ...]
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What failed: the phase's title, the cell counted from 1, and one sentence."""
+
+    phase: str
+    error: str
+    cell: int | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class TableSummary:
+    """One table as it was read.
+
+    rows: after the filter and `as_of`. source: a file's name or an address without its password.
+    assumptions: one sentence for each thing that was guessed.
+    rejected: lines that could not be read, kept in `rejects_file`.
+    """
+
+    name: str
+    source: str
+    rows: int
+    columns: int
+    first_day: date | None = None
+    last_day: date | None = None
+    fingerprint: str = ""
+    assumptions: tuple[str, ...] = ()
+    rejected: int = 0
+    rejects_file: str = ""
+    filtered_out: int = 0
+    filter: str = ""
+    after_as_of: int = 0
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """A run in one page.
+
+    headline: what a reader should take away of the whole case; the first sentence is the title's
+    own line. parameters, versions: pairs of a name and a value, in the order shown.
+    """
+
+    name: str
+    title: str
+    language: str = "en"
+    status: RunStatus = "ok"
+    summary: str = ""
+    headline: tuple[str, ...] = ()
+    owner: str = ""
+    run_id: str = ""
+    started: datetime | None = None
+    seconds: float | None = None
+    as_of: date | None = None
+    cards: tuple[PhaseCard, ...] = ()
+    unanswered: tuple[OpenQuestions, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    tables: tuple[TableSummary, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()

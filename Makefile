@@ -1,0 +1,50 @@
+# Each target makes .venv first if it is not there, or older than what it is made from.
+PYTHON ?= python3
+BIN := .venv/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint bench lab messages constraints clean
+
+help:  ## these lines
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+report: .venv/made  ## run the bundled restaurant case and say where its report is
+	$(BIN)/casebook run data/restaurant
+
+test: lint  ## what CI runs: lint, then every test; browser tests skip where there is no Chromium
+	$(BIN)/python -m pytest
+
+lint: .venv/made  ## style, format, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
+
+lab: .venv/made  ## open the notebooks in JupyterLab
+	$(BIN)/casebook lab data/restaurant
+
+bench: .venv/made  ## whole run against the same engine calls in one process
+	$(BIN)/python tests/bench/bench_run.py
+
+messages: .venv/made  ## bring the catalogue up to the texts, keeping translations; then compile it
+	$(BIN)/python -m casebook.locale.catalogue update
+
+constraints:  ## move every pin to the newest version that pyproject.toml allows
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --upgrade --upgrade-strategy eager hatchling editables -e ".[dev]"
+	$(BIN)/pip freeze --exclude-editable | grep -E '^[A-Za-z0-9_.-]+==[^ ]+$$' | sort -f > constraints.txt
+
+clean:  ## remove .venv and the caches of the tools
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The build tools are installed under constraints too, hence no build isolation.
+.venv/made: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Casebook needs Python 3.11 or newer; say which with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv \
+		|| { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/pip install --quiet -c constraints.txt hatchling editables
+	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation -e ".[dev]"
+	@touch $@

@@ -45,6 +45,7 @@ clean:  ## remove .venv and the caches of the tools
 		|| { echo "Casebook needs Python 3.11 or newer; say which with: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv .venv \
 		|| { echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/pip install --quiet -c constraints.txt hatchling editables
-	$(BIN)/pip install --quiet -c constraints.txt --no-build-isolation -e ".[dev]"
+	@echo "Installing into .venv; this takes a minute or two"
+	$(BIN)/pip install -qq -c constraints.txt hatchling editables
+	$(BIN)/pip install -qq -c constraints.txt --no-build-isolation -e ".[dev]"
 	@touch $@

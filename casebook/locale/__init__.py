@@ -1,0 +1,1 @@
+"""Message catalogues; English is the source, Korean is complete."""

@@ -1,0 +1,98 @@
+"""Every candidate on the same folds: what each says of rows it has not seen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from casebook.models.labelled import Labelled
+from casebook.models.registry import Candidate
+from casebook.stats.metrics import Floats, Metric, Predictions
+from casebook.stats.splits import Rows
+
+
+@dataclass(frozen=True, eq=False)
+class OutOfFold:
+    """A candidate's predictions of the tested rows, fold after fold.
+
+    rows: (n_tested,) positions in the labelled rows, ascending; predictions are aligned.
+    fold: (n_tested,) number of the fold that tested the row.
+    fit_seconds: one for each fold.
+    """
+
+    candidate: str
+    rows: Rows
+    predictions: Predictions
+    fold: Rows
+    fit_seconds: tuple[float, ...]
+
+    def fold_scores(self, metric: Metric) -> Floats:
+        """(n_folds,) the metric on each fold; NaN where a fold has one class only."""
+        scores = []
+        for number in range(len(self.fit_seconds)):
+            part = take(self.predictions, self.fold == number)
+            scores.append(metric.prepare(part)(np.ones(len(part.truth))))
+        return np.array(scores)
+
+
+def take(predictions: Predictions, rows: npt.NDArray[Any]) -> Predictions:
+    """The predictions of some rows, by mask or position."""
+    probability = predictions.probability
+    return Predictions(
+        predictions.truth[rows],
+        predictions.label[rows],
+        None if probability is None else probability[rows],
+    )
+
+
+def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
+    """Fit on each fold's training rows, predict its test rows.
+
+    Errors of the estimator come through; the caller decides what a failed candidate means.
+    """
+    parts, rows, folds, seconds = [], [], [], []
+    for number, (train, test) in enumerate(data.splits.folds):
+        estimator = candidate.make(data.setting)
+        start = time.perf_counter()
+        estimator.fit(data.X.iloc[train], data.y.iloc[train])
+        seconds.append(time.perf_counter() - start)
+        parts.append(predict(estimator, data, test))
+        rows.append(test)
+        folds.append(np.full(len(test), number, dtype=np.intp))
+    order = np.argsort(np.concatenate(rows), kind="stable")
+    return OutOfFold(
+        candidate.name,
+        np.concatenate(rows)[order],
+        take(_joined(parts), order),
+        np.concatenate(folds)[order],
+        tuple(seconds),
+    )
+
+
+def predict(estimator: Any, data: Labelled, rows: Rows) -> Predictions:
+    """What a fitted estimator says of some of the labelled rows, in the codes of `classes`."""
+    X, y = data.X.iloc[rows], data.y.iloc[rows]
+    said = estimator.predict(X)
+    if not data.classes:
+        return Predictions(y.to_numpy(dtype=float), np.asarray(said, dtype=float))
+    codes = {name: code for code, name in enumerate(data.classes)}
+    probability = np.zeros((len(rows), len(codes)))
+    known = [codes[str(name)] for name in estimator.classes_]
+    probability[:, known] = estimator.predict_proba(X)
+    label = np.array([codes.get(str(name), -1) for name in said])
+    return Predictions(y.map(codes).to_numpy(), label, probability)
+
+
+def _joined(parts: list[Predictions]) -> Predictions:
+    has_probability = parts[0].probability is not None
+    return Predictions(
+        np.concatenate([part.truth for part in parts]),
+        np.concatenate([part.label for part in parts]),
+        np.concatenate([p.probability for p in parts if p.probability is not None])
+        if has_probability
+        else None,
+    )

@@ -1,0 +1,153 @@
+"""The columns a model may use, by role, and the step that brings raw columns to plain types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from casebook.exceptions import ModelError, nearest
+from casebook.language import _
+from casebook.tables import Table
+
+TIME_PARTS = ("month", "weekday", "hour", "days")
+
+
+@dataclass(frozen=True)
+class Features:
+    """Names of the raw columns that models see, by how they are prepared."""
+
+    number: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All raw columns, numbers first."""
+        return self.number + self.category + self.text + self.time
+
+    @property
+    def time_parts(self) -> tuple[str, ...]:
+        """Names of the numbers made from the times."""
+        return tuple(f"{name} {part}" for name in self.time for part in TIME_PARTS)
+
+
+def features_of(table: Table, leave_out: Sequence[str] = ()) -> Features:
+    """The columns with a role that models use; ids, constants and the target are left out.
+
+    Raises ModelError when no column remains.
+    """
+    by_role = {
+        role: tuple(name for name in table.with_role(role) if name not in leave_out)
+        for role in ("number", "category", "text", "time")
+    }
+    features = Features(**by_role)
+    if not features.names:
+        raise ModelError(
+            _("No column is left to predict from: all are ids, constant, empty or the target."),
+            place=table.name,
+            hint=_("Set data.roles in case.yaml for the columns that should be used."),
+        )
+    return features
+
+
+class RawColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Raw columns to floats, plain objects, texts and parts of dates; the first step of a model.
+
+    transform: DataFrame with at least the columns seen in `fit` -> DataFrame of
+    number (float64, infinite as missing), category (object, missing as NaN), text (str, missing
+    as ""), and month, weekday, hour and days since the first fitted time for each time.
+    Raises ModelError for a column that is missing or holds what cannot be read as its type.
+    """
+
+    def __init__(
+        self,
+        number: Sequence[str] = (),
+        category: Sequence[str] = (),
+        text: Sequence[str] = (),
+        time: Sequence[str] = (),
+    ) -> None:
+        self.number = number
+        self.category = category
+        self.text = text
+        self.time = time
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Remember the first moment of each time column; elapsed days count from it."""
+        self._check(X)
+        self.origins_ = {
+            name: _times(X, name).min().isoformat() for name in self.time if X[name].notna().any()
+        }
+        self.n_features_in_ = len(self._names)
+        return self
+
+    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
+        """The prepared columns, in the order of number, category, text, time parts."""
+        check_is_fitted(self, "origins_")
+        self._check(X)
+        columns: dict[str, Any] = {name: _numbers(X, name) for name in self.number}
+        columns |= {name: _categories(X[name]) for name in self.category}
+        columns |= {name: _texts(X[name]) for name in self.text}
+        for name in self.time:
+            columns |= _time_parts(_times(X, name), name, self.origins_.get(name))
+        return pd.DataFrame(columns, index=X.index)
+
+    @property
+    def _names(self) -> list[str]:
+        return [*self.number, *self.category, *self.text, *self.time]
+
+    def _check(self, X: pd.DataFrame) -> None:
+        for name in self._names:
+            if name not in X.columns:
+                raise ModelError(
+                    _("the model needs the column '{name}', which is not there.", name=name),
+                    hint=nearest(name, map(str, X.columns)),
+                )
+
+
+def _numbers(X: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
+    try:
+        values = pd.to_numeric(X[name]).to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ModelError(
+            _("the column '{name}' must hold numbers: {error}", name=name, error=error)
+        ) from error
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _categories(values: pd.Series) -> pd.Series:
+    known = values.astype(object).where(values.notna(), np.nan)
+    return known.map(str, na_action="ignore").astype(object)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    return values.astype(object).where(values.notna(), "").map(str).astype(object)
+
+
+def _times(X: pd.DataFrame, name: str) -> pd.Series:
+    try:
+        return pd.to_datetime(X[name])
+    except (TypeError, ValueError) as error:
+        raise ModelError(
+            _("the column '{name}' must hold times: {error}", name=name, error=error)
+        ) from error
+
+
+def _time_parts(times: pd.Series, name: str, origin: str | None) -> dict[str, pd.Series]:
+    start = pd.Timestamp(origin) if origin else pd.NaT
+    parts = (
+        times.dt.month,
+        times.dt.weekday,
+        times.dt.hour,
+        (times - start) / pd.Timedelta(days=1),
+    )
+    return {
+        f"{name} {part}": values.astype(float)
+        for part, values in zip(TIME_PARTS, parts, strict=True)
+    }

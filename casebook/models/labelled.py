@@ -1,0 +1,156 @@
+"""The rows that models learn from: labelled, sampled where there are many, split once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from casebook.case import Case
+from casebook.exceptions import ModelError
+from casebook.language import _, plural
+from casebook.models.features import Features, features_of
+from casebook.models.setting import Setting
+from casebook.stats.metrics import MANY, NUMBER, TWO
+from casebook.stats.splits import Splits, make_splits
+from casebook.tables import Table
+
+YES = ("yes", "y", "true", "1", "예", "네", "참")
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Rows with a label, their split, and how they came about.
+
+    X: (n_rows, n_columns) raw columns; y: (n_rows,) class names as text, or floats.
+    classes: for two classes the positive one is last; empty for regression.
+    rows_unlabelled: rows of the table without a label; they are not among X.
+    rows_available: labelled rows before sampling.
+    """
+
+    X: pd.DataFrame
+    y: pd.Series
+    task: str
+    classes: tuple[str, ...]
+    setting: Setting
+    splits: Splits
+    rows_unlabelled: int
+    rows_available: int
+
+    @property
+    def features(self) -> Features:
+        """The raw columns that models use."""
+        return self.setting.features
+
+    @property
+    def positive(self) -> str | None:
+        """The class that counts as yes, for two classes."""
+        return self.classes[1] if self.task == TWO else None
+
+    def sample_sentence(self) -> str:
+        """What the models saw of the table, in words; empty when they saw all of it."""
+        parts = []
+        if self.rows_unlabelled:
+            parts.append(
+                plural(
+                    "{n} row without a label is left out.",
+                    "{n} rows without a label are left out.",
+                    self.rows_unlabelled,
+                )
+            )
+        if len(self.y) < self.rows_available:
+            parts.append(
+                _("Models saw a random sample of {shown} of {all} labelled rows (data.max_rows).",
+                  shown=len(self.y), all=self.rows_available)
+            )  # fmt: skip
+        return " ".join(parts)
+
+
+def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
+    """The labelled rows of the case's table, ready for candidates.
+
+    Raises ModelError when there is no target, no labelled row or one class only; TableError when
+    rows are too few to split.
+    """
+    target = table.target
+    if target is None:
+        raise ModelError(
+            _("there is no column to be predicted."),
+            place=case.place("data.target"),
+            hint=_("Set data.target in case.yaml to a column of '{table}'.", table=table.name),
+        )
+    known = f'"{target.replace(chr(34), chr(34) * 2)}" IS NOT NULL'
+    available = table.count(known)
+    data = case.record.data
+    frame = table.frame(where=known, limit=data.max_rows, seed=seed)
+    if not len(frame):
+        raise ModelError(
+            _("the target '{name}' has no value in any row.", name=target),
+            place=case.place("data.target"),
+        )
+    y, classes = _target(case, frame[target], table.task)
+    task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
+    setting = _setting(case, table, task, seed)
+    splits = make_splits(
+        y,
+        classes=bool(classes),
+        time=frame[table.time] if table.time else None,
+        groups=frame[data.group] if data.group else None,
+        folds=case.record.baseline.folds or 5,
+        seed=seed,
+    )
+    return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
+
+
+def _setting(case: Case, table: Table, task: str, seed: int) -> Setting:
+    data, baseline = case.record.data, case.record.baseline
+    left_out = [name for name in (data.group, table.target, baseline.human) if name]
+    as_value = as_class if task != NUMBER else float
+    rules = tuple((rule.if_, as_value(rule.then)) for rule in baseline.rules)
+    default = None if baseline.default is None else as_value(baseline.default)
+    return Setting(task, features_of(table, left_out), rules, default, seed)
+
+
+def as_class(value: Any) -> str:
+    """A class name as text; whole floats lose their point, so that 1.0 and 1 are one class.
+
+    >>> as_class(1.0), as_class(True), as_class("yes")
+    ('1', 'True', 'yes')
+    """
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series, tuple[str, ...]]:
+    if task == "regression":
+        return values.astype(float), ()
+    names = values.astype(object).map(as_class)
+    counts = names.value_counts()
+    if len(counts) < 2:
+        raise ModelError(
+            _("the target has one value only, '{value}': there is nothing to learn.",
+              value=counts.index[0]),
+            place=case.place("data.target"),
+        )  # fmt: skip
+    if len(counts) > 2:
+        return names, tuple(sorted(counts.index))
+    positive = _positive(case, list(counts.index))
+    negative = next(name for name in counts.index if name != positive)
+    return names, (negative, positive)
+
+
+def _positive(case: Case, names: list[str]) -> str:
+    """The record's positive class, else one that reads as yes, else the rarer one."""
+    wanted = case.record.data.positive
+    if wanted is not None:
+        if as_class(wanted) in names:
+            return as_class(wanted)
+        raise ModelError(
+            _("'{value}' is not a value of the target; it has {allowed}.",
+              value=wanted, allowed=", ".join(map(repr, names))),
+            place=case.place("data.positive"),
+        )  # fmt: skip
+    return next((name for name in names if name.lower() in YES), names[-1])

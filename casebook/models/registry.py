@@ -1,0 +1,31 @@
+"""The candidates, in one literal table, from the simplest to the most complex."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from casebook.language import N_
+from casebook.models import boosting, dummy, linear, rule
+from casebook.models.setting import Setting
+
+
+class Candidate(NamedTuple):
+    """Anything compared in the baseline phase.
+
+    make: the factory of an unfitted scikit-learn estimator over raw columns.
+    explainable: whether a person can follow one decision from the estimator itself.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Setting], Any]
+    explainable: bool
+
+
+CANDIDATES = (
+    Candidate("dummy", N_("dummy"), dummy.make, explainable=True),
+    Candidate("rule", N_("rule"), rule.make, explainable=True),
+    Candidate("linear", N_("linear model"), linear.make, explainable=True),
+    Candidate("boosting", N_("boosted trees"), boosting.make, explainable=False),
+)

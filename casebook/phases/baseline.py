@@ -1,0 +1,224 @@
+"""07_baseline: what must a model beat, and does it?
+
+Every candidate on the same folds, each metric with a bootstrap interval over the tested rows,
+differences to the best one by the corrected resampled t test (Nadeau and Bengio 2003).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from casebook.case import Case
+from casebook.exceptions import CasebookError
+from casebook.formats import interval, number
+from casebook.language import _
+from casebook.models.crossval import OutOfFold, cross_validate
+from casebook.models.labelled import Labelled, labelled
+from casebook.models.proposal import rule_sentences
+from casebook.models.registry import CANDIDATES, Candidate
+from casebook.phases.findings import Upstream
+from casebook.stats.costs import Costs, cost_metric
+from casebook.stats.estimate import Estimate
+from casebook.stats.intervals import bootstrap
+from casebook.stats.metrics import Metric, metrics_for
+from casebook.stats.paired import Paired, corrected_t
+from casebook.tables import Table
+
+
+@dataclass(frozen=True)
+class MetricName:
+    """A metric as shown: its name in the record, its title, which direction is good."""
+
+    name: str
+    title: str
+    greater_is_better: bool
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One candidate: its metrics in the order of `Findings.metrics`, or why it failed.
+
+    behind: how much worse it is than the best candidate on the deciding metric (positive is
+    worse), over folds; None for the best one and for failed ones.
+    """
+
+    name: str
+    title: str
+    explainable: bool
+    scores: tuple[Estimate, ...] = ()
+    behind: Paired | None = None
+    fit_seconds: float | None = None
+    failed: str | None = None
+
+    @property
+    def main(self) -> Estimate:
+        """The deciding metric."""
+        return self.scores[0]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The comparison. `metrics[0]` decides; `chosen` is the simplest that is not clearly beaten."""
+
+    headline: tuple[str, ...]
+    target: str
+    task: str
+    positive: str | None
+    metrics: tuple[MetricName, ...]
+    candidates: tuple[Scored, ...]
+    best: str
+    chosen: str
+    rows: int
+    rows_tested: int
+    split: str
+    sample: str
+    rules: tuple[str, ...]
+    rules_proposed: bool
+    seed: int
+
+
+def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
+    """Compare the candidates of the record on the same rows.
+
+    Raises ModelError or TableError when there is nothing to predict or too little to compare.
+    """
+    data = labelled(case, table, seed=seed)
+    metrics = deciding_first(case, data)
+    wanted = case.record.baseline.candidates or [candidate.name for candidate in CANDIDATES]
+    outcomes = [_outcome(c, data) for c in CANDIDATES if c.name in wanted]
+    scored = _against_best(outcomes, data, metrics)
+    standing = [candidate for candidate in scored if candidate.failed is None]
+    best = next(candidate for candidate in standing if candidate.behind is None)
+    chosen = next(c for c in standing if c.behind is None or not _clearly_behind(c))
+    rules, proposed = rule_sentences(data)
+    return Findings(
+        headline=_headline(data, metrics[0], standing, best, chosen),
+        target=table.target or "",
+        task=data.task,
+        positive=data.positive,
+        metrics=tuple(MetricName(m.name, _(m.title), m.greater_is_better) for m in metrics),
+        candidates=tuple(scored),
+        best=best.name,
+        chosen=chosen.name,
+        rows=len(data.y),
+        rows_tested=len(data.splits.tested),
+        split=data.splits.sentence(),
+        sample=data.sample_sentence(),
+        rules=rules,
+        rules_proposed=proposed,
+        seed=seed,
+    )
+
+
+def deciding_first(case: Case, data: Labelled) -> tuple[Metric, ...]:
+    """The task's metrics, the record's choice first, then the cost where the record gives one."""
+    metrics = list(metrics_for(data.task))
+    costs = Costs.from_record(case.record.objectives.costs)
+    if costs is not None and data.positive is not None:
+        metrics.append(cost_metric(costs))
+    wanted = case.record.objectives.metric
+    metrics.sort(key=lambda metric: metric.name != wanted)
+    return tuple(metrics)
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    candidate: Candidate
+    out: OutOfFold | None
+    failed: str | None
+
+
+def _outcome(candidate: Candidate, data: Labelled) -> _Outcome:
+    """A candidate that fails is reported as failed; the others stand."""
+    try:
+        return _Outcome(candidate, cross_validate(candidate, data), None)
+    except (CasebookError, ValueError, FloatingPointError, MemoryError) as error:
+        return _Outcome(candidate, None, f"{type(error).__name__}: {error}")
+
+
+def _against_best(
+    outcomes: list[_Outcome], data: Labelled, metrics: tuple[Metric, ...]
+) -> list[Scored]:
+    done = {o.candidate.name: o.out for o in outcomes if o.out is not None}
+    if not done:
+        raise CasebookError(
+            _("Every candidate failed; the first said: {error}", error=outcomes[0].failed)
+        )
+    sign = 1 if metrics[0].greater_is_better else -1
+    folds = {name: sign * out.fold_scores(metrics[0]) for name, out in done.items()}
+    best = max(folds, key=lambda name: float(np.nanmean(folds[name])))
+    return [_scored(o, data, metrics, folds, best) for o in outcomes]
+
+
+def _scored(
+    outcome: _Outcome,
+    data: Labelled,
+    metrics: tuple[Metric, ...],
+    folds: dict[str, np.ndarray],
+    best: str,
+) -> Scored:
+    candidate, out = outcome.candidate, outcome.out
+    title = _(candidate.title)
+    if out is None:
+        return Scored(candidate.name, title, candidate.explainable, failed=outcome.failed)
+    behind = None
+    if candidate.name != best:
+        difference = folds[best] - folds[candidate.name]
+        behind = corrected_t(difference[np.isfinite(difference)], data.splits.test_share)
+    return Scored(
+        candidate.name,
+        title,
+        candidate.explainable,
+        tuple(_estimate(metric, out, data) for metric in metrics),
+        behind,
+        float(np.median(out.fit_seconds)),
+    )
+
+
+def _estimate(metric: Metric, out: OutOfFold, data: Labelled) -> Estimate:
+    units = data.splits.units
+    blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
+    return bootstrap(metric.prepare(out.predictions), len(out.rows), units=blocks)
+
+
+def _clearly_behind(candidate: Scored) -> bool:
+    behind = candidate.behind
+    return behind is not None and behind.p_value < 0.05
+
+
+def _headline(
+    data: Labelled, metric: Metric, standing: list[Scored], best: Scored, chosen: Scored
+) -> tuple[str, ...]:
+    title = _(metric.title)
+    first = _(
+        "The best candidate is the {name}: {metric} {score}.",
+        name=best.title,
+        metric=title,
+        score=interval(best.main),
+    )
+    return (first, *_dummy_sentence(title, standing, best), _choice(chosen, best))
+
+
+def _dummy_sentence(title: str, standing: list[Scored], best: Scored) -> tuple[str, ...]:
+    dummy = next((candidate for candidate in standing if candidate.name == "dummy"), None)
+    if dummy is None or dummy is best or dummy.behind is None:
+        return ()
+    values = {"metric": title, "dummy": number(dummy.main.value)}
+    if _clearly_behind(dummy):
+        return (_("It beats the dummy, whose {metric} is {dummy}.", **values),)
+    return (_("It does not clearly beat the dummy, whose {metric} is {dummy}.", **values),)
+
+
+def _choice(chosen: Scored, best: Scored) -> str:
+    if chosen.name == best.name:
+        return _("No simpler candidate comes as close: {name} is the choice.", name=chosen.title)
+    assert chosen.behind is not None
+    return _(
+        "The simpler {chosen} is not clearly worse than the {best}; it is behind by {difference}: "
+        "choose the simpler one.",
+        chosen=chosen.title,
+        best=best.title,
+        difference=interval(chosen.behind.difference),
+    )

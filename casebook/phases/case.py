@@ -1,0 +1,90 @@
+"""00_case: where does this case stand? The brief of the whole case, on one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casebook.case import Case, open_questions
+from casebook.formats import number
+from casebook.language import _, plural
+from casebook.phases.findings import Upstream
+from casebook.phases.registry import PHASES
+from casebook.tables import Table
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one phase has said so far, and what nobody has answered of it."""
+
+    stem: str
+    name: str
+    title: str
+    question: str
+    ran: bool
+    headline: tuple[str, ...]
+    unanswered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The brief: who, what, which data, and each phase's standing."""
+
+    headline: tuple[str, ...]
+    title: str
+    summary: str
+    owner: str
+    goal: str
+    statement: str
+    rows: int
+    columns: int
+    phases: tuple[Standing, ...]
+    unanswered: int
+    questions: int
+
+
+def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
+    """Gather what the record says and what other phases of this run found."""
+    record = case.record
+    questions = open_questions(record)
+    unanswered = [question for question in questions if not question.answered]
+    phases = tuple(
+        Standing(
+            phase.stem,
+            phase.name,
+            _(phase.title),
+            _(phase.question),
+            phase.stem in upstream,
+            tuple(upstream.get(phase.stem, {}).get("headline", ())),
+            tuple(question.text for question in unanswered if question.phase == phase.stem),
+        )
+        for phase in PHASES
+        if phase.stem != "case"
+    )
+    return Findings(
+        headline=_headline(case, table, phases, len(unanswered), len(questions)),
+        title=record.title or record.name,
+        summary=record.summary or "",
+        owner=record.owner or "",
+        goal=record.objectives.goal or "",
+        statement=record.symptom.statement or "",
+        rows=table.rows,
+        columns=len(table.columns),
+        phases=phases,
+        unanswered=len(unanswered),
+        questions=len(questions),
+    )
+
+
+def _headline(
+    case: Case, table: Table, phases: tuple[Standing, ...], unanswered: int, questions: int
+) -> tuple[str, ...]:
+    said = [case.record.symptom.statement] if case.record.symptom.statement else []
+    said += [standing.headline[0] for standing in phases if standing.headline]
+    said.append(
+        _("{rows} rows, {columns} columns.", rows=number(table.rows), columns=len(table.columns))
+    )
+    said.append(
+        plural("{n} of {all} questions is not answered yet.",
+               "{n} of {all} questions are not answered yet.", unanswered, all=questions)
+    )  # fmt: skip
+    return tuple(said)

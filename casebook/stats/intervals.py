@@ -1,0 +1,84 @@
+"""Intervals: bootstrap over rows or blocks of rows, proportions, means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from casebook.stats.estimate import Estimate
+from casebook.stats.metrics import Floats, Score
+
+
+def resamples(
+    n: int, times: int, seed: int, units: npt.NDArray[np.intp] | None
+) -> Iterator[Floats]:
+    """Row weights of bootstrap resamples: how often each row was drawn.
+
+    units: (n,) code of the block a row belongs to (a guest, a week); blocks are drawn whole,
+    so that rows which depend on each other do not narrow the interval. None: each row alone.
+    """
+    rng = np.random.default_rng(seed)
+    size = n if units is None else int(units.max()) + 1
+    for _round in range(times):
+        counts = np.bincount(rng.integers(0, size, size), minlength=size).astype(float)
+        yield counts if units is None else counts[units]
+
+
+def bootstrap(
+    score: Score,
+    n: int,
+    *,
+    units: npt.NDArray[np.intp] | None = None,
+    times: int = 400,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Estimate:
+    """A score of n rows with its percentile bootstrap interval (Efron and Tibshirani 1993).
+
+    score: row weights (n,) -> number. Resamples on which the score is not defined (one class
+    only) are left out; with fewer than half of them defined, there is no interval.
+    """
+    value = score(np.ones(n))
+    drawn = np.array([score(weights) for weights in resamples(n, times, seed, units)])
+    defined = drawn[np.isfinite(drawn)]
+    independent = n if units is None else int(units.max()) + 1
+    if len(defined) < times / 2 or independent < 2:
+        return Estimate(value, None, None, independent, level)
+    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(value, float(low), float(high), independent, level)
+
+
+def proportion(hits: int, n: int, level: float = 0.95) -> Estimate:
+    """A share with its Wilson interval (Wilson 1927); n = 0 gives no interval."""
+    if n == 0:
+        return Estimate(float("nan"), None, None, 0, level)
+    result = stats.binomtest(hits, n).proportion_ci(level, method="wilson")
+    return Estimate(hits / n, float(result.low), float(result.high), n, level)
+
+
+def mean(values: Floats, level: float = 0.95) -> Estimate:
+    """A mean with its t interval; fewer than two values give no interval."""
+    n = len(values)
+    value = float(np.mean(values)) if n else float("nan")
+    if n < 2:
+        return Estimate(value, None, None, n, level)
+    half = float(stats.t.ppf((1 + level) / 2, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    return Estimate(value, value - half, value + half, n, level)
+
+
+def mean_difference(first: Floats, second: Floats, level: float = 0.95) -> tuple[Estimate, float]:
+    """mean(first) - mean(second) with Welch's interval, and the two-sided p value.
+
+    Raises ValueError when a side has fewer than two values.
+    """
+    if min(len(first), len(second)) < 2:
+        raise ValueError("a difference of means needs two values on each side")
+    value = float(np.mean(first) - np.mean(second))
+    if np.ptp(first) == 0 and np.ptp(second) == 0:
+        return Estimate(value, value, value, len(first), level), float(value == 0)
+    test = stats.ttest_ind(first, second, equal_var=False)
+    low, high = test.confidence_interval(level)
+    return Estimate(value, float(low), float(high), len(first), level), float(test.pvalue)

@@ -13,8 +13,9 @@ help:  ## these lines
 report: .venv/made  ## run the bundled restaurant case and say where its report is
 	$(BIN)/casebook run data/restaurant
 
-test: lint  ## what CI runs: lint, then every test; browser tests skip where there is no Chromium
-	$(BIN)/python -m pytest
+test: .venv/made  ## what CI runs: lint, then every test; browser tests skip without Chromium
+	@status=0; $(MAKE) --no-print-directory lint || { status=1; echo "lint failed; the tests follow"; }; \
+		$(BIN)/python -m pytest || status=1; exit $$status
 
 lint: .venv/made  ## style, format, types, direction of imports
 	$(BIN)/ruff check .

@@ -63,6 +63,13 @@ def test_architecture_lists_the_rooms_that_are_there(tracked):
     assert rooms["casebook/"] == _inside(tracked, "casebook/") - {"__init__.py", "py.typed"}
 
 
+def test_architecture_shows_the_layers_of_the_import_contract():
+    contracts = tomllib.loads(_text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = [tuple(re.findall(r"\w+", layer)) for layer in contracts[0]["layers"]]
+    block = FENCE.findall(_text("ARCHITECTURE.md"))[1].splitlines()[2:]
+    assert [tuple(re.findall(r"\w+", line.partition("   ")[0])) for line in block] == layers
+
+
 def test_architecture_lists_the_tests_and_cases_that_are_there(tracked):
     rooms = listing(_text("ARCHITECTURE.md"))
     folders = {name for name in _inside(tracked, "tests/") if name.endswith("/")}
@@ -155,8 +162,8 @@ def test_the_import_contracts_know_every_phase():
 def _commands(document: str, program: str) -> list[list[str]]:
     """Command lines in the fenced blocks of a document that call a program."""
     lines = [line for block in FENCE.findall(_text(document)) for line in block.splitlines()]
-    calls = [shlex.split(line.removeprefix("$ "), comments=True) for line in lines if line.strip()]
-    return [call for call in calls if call[:1] == [program]]
+    calls = [line.removeprefix("$ ") for line in lines]
+    return [shlex.split(call, comments=True) for call in calls if call.startswith(f"{program} ")]
 
 
 def test_every_make_command_of_the_documents_is_there():

@@ -78,7 +78,7 @@ class RawColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.text = text
         self.time = time
 
-    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:  # noqa: ARG002 scikit-learn's form
         """Remember the first moment of each time column; elapsed days count from it."""
         self._check(X)
         self.origins_ = {

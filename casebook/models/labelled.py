@@ -108,7 +108,7 @@ def _setting(case: Case, table: Table, task: str, seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
     as_value = as_class if task != NUMBER else float
-    rules = tuple((rule.if_, as_value(rule.then)) for rule in baseline.rules)
+    rules = tuple((rule.condition, as_value(rule.then)) for rule in baseline.rules)
     default = None if baseline.default is None else as_value(baseline.default)
     return Setting(task, features_of(table, left_out), rules, default, seed)
 

@@ -22,7 +22,7 @@ from casebook.phases.findings import Upstream
 from casebook.stats.costs import Costs, cost_metric
 from casebook.stats.estimate import Estimate
 from casebook.stats.intervals import bootstrap
-from casebook.stats.metrics import Metric, metrics_for
+from casebook.stats.metrics import Floats, Metric, metrics_for
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
 
@@ -94,7 +94,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     chosen = next(c for c in standing if c.behind is None or not _clearly_behind(c))
     rules, proposed = rule_sentences(data)
     return Findings(
-        headline=_headline(data, metrics[0], standing, best, chosen),
+        headline=_headline(metrics[0], standing, best, chosen),
         target=table.target or "",
         task=data.task,
         positive=data.positive,
@@ -156,7 +156,7 @@ def _scored(
     outcome: _Outcome,
     data: Labelled,
     metrics: tuple[Metric, ...],
-    folds: dict[str, np.ndarray],
+    folds: dict[str, Floats],
     best: str,
 ) -> Scored:
     candidate, out = outcome.candidate, outcome.out
@@ -189,7 +189,7 @@ def _clearly_behind(candidate: Scored) -> bool:
 
 
 def _headline(
-    data: Labelled, metric: Metric, standing: list[Scored], best: Scored, chosen: Scored
+    metric: Metric, standing: list[Scored], best: Scored, chosen: Scored
 ) -> tuple[str, ...]:
     title = _(metric.title)
     first = _(

@@ -19,8 +19,8 @@ from casebook.models.labelled import Labelled, labelled
 from casebook.models.registry import CANDIDATES
 from casebook.phases.feasibility_signs import SIGNS, Sign
 from casebook.phases.findings import Upstream
-from casebook.stats.intervals import bootstrap
 from casebook.stats.estimate import Estimate
+from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import metrics_for
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
@@ -81,10 +81,10 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     """Gather the evidence; what keeps models from being fitted is evidence too."""
     data, reason = _labelled(case, table, seed)
     trials = _trials(data) if data is not None else ()
-    said = {sign.name: _say(sign, case, table, data, trials, reason) for sign in SIGNS}
+    said = {sign.name: _say(sign, table, data, trials=trials, reason=reason) for sign in SIGNS}
     evidence = tuple(_evidence(case, sign, *said[sign.name]) for sign in SIGNS)
     return Findings(
-        headline=_headline(trials, evidence, reason),
+        headline=_headline(trials, evidence),
         rows=table.rows,
         columns=len(table.columns),
         labelled=None if data is None else data.rows_available,
@@ -133,9 +133,9 @@ Said = tuple[str, str]
 
 def _say(
     sign: Sign,
-    case: Case,
     table: Table,
     data: Labelled | None,
+    *,
     trials: tuple[Trial, ...],
     reason: str | None,
 ) -> Said:
@@ -220,15 +220,13 @@ def _repetition(table: Table) -> Said:
 
 
 def _evidence(case: Case, sign: Sign, outcome: str, sentence: str) -> Evidence:
-    said = getattr(case.record.feasibility, sign.name)
+    said = case.record.feasibility.check(sign.name)
     return Evidence(
         sign.name, _(sign.title), sign.good, outcome, sentence, said.answer, said.note, said.by
     )
 
 
-def _headline(
-    trials: tuple[Trial, ...], evidence: tuple[Evidence, ...], reason: str | None
-) -> tuple[str, ...]:
+def _headline(trials: tuple[Trial, ...], evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
     pattern = next(item for item in evidence if item.sign == "pattern")
     simple = next(item for item in evidence if item.sign == "simple")
     said = [pattern.sentence, simple.sentence] if trials else [pattern.sentence]

@@ -87,10 +87,19 @@ def _over_time(case: Case, table: Table, metric: sd.Metric, seed: int) -> Findin
     base = max(0, len(whole) - 1 - max(times, 1))
     pair = (whole[base], whole[-1]) if len(whole) > 1 else None
     additive = sd.is_sum_of_days(table, metric, window)
-    segment, parts, moved = _segments(case, table, metric, window, pair, additive, seed)
+    columns = sd.segment_columns(case, table)
+    carried = _carried(table, metric, window, pair, columns, seed=seed) if additive else None
+    segment, parts, moved = carried or _uncarried(columns, pair)
     return Findings(
         headline=words.headline(
-            metric, window.period, direction, times, pair, moved, segment, parts
+            metric,
+            period=window.period,
+            direction=direction,
+            times=times,
+            pair=pair,
+            moved=moved,
+            segment=segment,
+            parts=parts,
         ),
         metric=metric.expression,
         metric_name=metric.name,
@@ -118,23 +127,27 @@ def _last_direction(whole: list[Period]) -> str:
     return "rises" if (later or 0) > (earlier or 0) else "falls"
 
 
-def _segments(
-    case: Case,
+def _uncarried(
+    columns: tuple[str, ...], pair: tuple[Period, Period] | None
+) -> tuple[str | None, tuple[Contribution, ...], Change | None]:
+    """A metric whose parts do not add up: the first segment is shown, nothing is shared out."""
+    moved = change(pair[0].value, pair[1].value) if pair else None
+    return (columns[0] if columns else None), (), moved
+
+
+def _carried(
     table: Table,
     metric: sd.Metric,
     window: sd.Window,
     pair: tuple[Period, Period] | None,
-    additive: bool,
+    columns: tuple[str, ...],
+    *,
     seed: int,
-) -> tuple[str | None, tuple[Contribution, ...], Change | None]:
+) -> tuple[str | None, tuple[Contribution, ...], Change | None] | None:
     """The segment column that tells most, its contributions, and the change itself."""
-    columns = sd.segment_columns(case, table)
     if pair is None:
-        return (columns[0] if columns else None), (), None
-    first, last = pair
-    if not additive:
-        return (columns[0] if columns else None), (), change(first.value, last.value)
-    spans = (window.span(first.start), window.span(last.start))
+        return None
+    spans = (window.span(pair[0].start), window.span(pair[1].start))
     whole = [sd.daily(table, metric, None, span) for span in spans]
     moved = change_of_days(*whole, seed=seed)
     best: tuple[float, str | None, tuple[Contribution, ...]] = (-1.0, None, ())

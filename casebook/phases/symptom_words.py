@@ -22,6 +22,7 @@ def amount(value: float | None, unit: str) -> str:
 
 def headline(
     metric: Metric,
+    *,
     period: str,
     direction: str,
     times: int,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -47,12 +48,11 @@ Mask = npt.NDArray[np.bool_]
 def masks(columns: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
     """Column, label and rows of every slice: each frequent value, each fifth of the numbers."""
     for name, values in columns.items():
-        if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
-            yield from _values(str(name), values.astype(object))
-        elif values.nunique() <= BINS:
-            yield from _values(str(name), values.astype(object))
-        else:
+        number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+        if number and values.nunique() > BINS:
             yield from _ranges(str(name), values)
+        else:
+            yield from _values(str(name), values.astype(object))
         if (missing := values.isna().to_numpy()).sum() >= LEAST_ROWS:
             yield str(name), "", missing
 
@@ -66,7 +66,7 @@ def _values(name: str, values: pd.Series) -> Iterator[tuple[str, str, Mask]]:
 def _ranges(name: str, values: pd.Series) -> Iterator[tuple[str, str, Mask]]:
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     edges = np.unique(np.nanquantile(numbers, np.linspace(0, 1, BINS + 1)))
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         last = high == edges[-1]
         inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
         yield name, f"{low:.4g} – {high:.4g}", inside

@@ -1,0 +1,81 @@
+"""What a notebook shows when it opens a case: which data, how they were read, what is open."""
+
+from __future__ import annotations
+
+from casebook.case import Case, open_questions
+from casebook.formats import number
+from casebook.language import _, plural
+from casebook.pages.base import (
+    Card,
+    Html,
+    bullets,
+    cards,
+    details,
+    join,
+    notice,
+    table as html_table,
+)
+from casebook.phases.registry import Phase
+from casebook.tables import Table
+
+
+def page(case: Case, table: Table, phase: Phase) -> Html:
+    """The case and its table in a few tiles; columns, assumptions and questions folded."""
+    record = case.record
+    return join(
+        cards(
+            [
+                Card(_("case"), record.title or record.name),
+                Card(_("table"), table.name),
+                Card(_("rows"), table.rows),
+                Card(_("columns"), len(table.columns)),
+                Card(_("target"), table.target),
+                Card(_("time"), table.time),
+            ]
+        ),
+        _left_out(table),
+        details(_("Columns and their roles"), columns(table)),
+        _assumptions(table),
+        _questions(case, phase),
+    )
+
+
+def columns(table: Table) -> Html:
+    """Every column: role, type, missing and distinct values."""
+    rows = [
+        [column.name, _(column.role), _(column.type), column.missing, column.distinct,
+         " ".join(filter(None, [_("sensitive") if column.sensitive else "", column.note]))]
+        for column in table.columns
+    ]  # fmt: skip
+    names = [_("column"), _("role"), _("type"), _("missing"), _("distinct"), _("note")]
+    return html_table(names, rows)
+
+
+def _left_out(table: Table) -> Html:
+    said = list(table.rejects.sentences)
+    if table.rows_filtered_out:
+        said.append(
+            _("data.filter leaves out {n} of {all} rows.",
+              n=number(table.rows_filtered_out), all=number(table.rows_read))
+        )  # fmt: skip
+    if table.rows_after_as_of:
+        said.append(_("{n} rows are later than the day of the report.",
+                      n=number(table.rows_after_as_of)))  # fmt: skip
+    return join(*(notice("warning", text) for text in said))
+
+
+def _assumptions(table: Table) -> Html:
+    if not table.reading:
+        return Html("")
+    return details(
+        _("How the table was read"), bullets(assumption.sentence for assumption in table.reading)
+    )
+
+
+def _questions(case: Case, phase: Phase) -> Html:
+    waiting = [q for q in open_questions(case.record) if q.phase == phase.stem and not q.answered]
+    if not waiting:
+        return Html("")
+    title = plural("{n} question is not answered yet", "{n} questions are not answered yet",
+                   len(waiting))  # fmt: skip
+    return details(title, bullets(f"{q.text} ({q.path})" for q in waiting))

@@ -1,0 +1,35 @@
+"""The tokens as CSS: for whole pages, and for a fragment shown in a notebook."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from casebook.theme import fragment_variables, scale_variables, variables
+
+_ASSETS = Path(__file__).parent / "assets"
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file in `pages/assets`."""
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+@cache
+def page_css() -> str:
+    """All styles of a whole page: variables for each mode, fragments, the page itself."""
+    dark = variables("dark") + "color-scheme:dark;"
+    modes = (
+        f":root{{{scale_variables()}{variables('light')}color-scheme:light;}}"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
+        f":root[data-theme=dark]{{{dark}}}"
+        f"@media print{{:root:root:root{{{variables('print')}color-scheme:light;}}}}"
+    )
+    return f"{modes}\n{asset('base.css')}\n{asset('page.css')}"
+
+
+@cache
+def fragment_style() -> str:
+    """The `<style>` that a fragment brings along into JupyterLab or Voila, dark theme included."""
+    return f'<style class="cb-style">{fragment_variables()}{asset("base.css")}</style>'

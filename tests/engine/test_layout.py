@@ -97,6 +97,14 @@ def test_links_between_documents_lead_somewhere():
             assert (ROOT / target).exists(), f"{document}: {target}"
 
 
+def test_git_ignores_no_source(tracked):
+    """A pattern for what a case makes must not hide a room of the same name."""
+    rooms = ("casebook", "widgets", "tests", "notebooks", "data")
+    there = [path for room in rooms for path in (ROOT / room).rglob("*.py")]
+    names = {path.relative_to(ROOT).as_posix() for path in there}
+    assert names <= set(tracked)
+
+
 # Phases
 
 

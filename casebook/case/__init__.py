@@ -2,5 +2,6 @@
 
 from casebook.case.file import FILE_NAME, Case, load_case
 from casebook.case.record import PHASE_SECTIONS, Record
+from casebook.case.save import save_answers
 
-__all__ = ["FILE_NAME", "PHASE_SECTIONS", "Case", "Record", "load_case"]
+__all__ = ["FILE_NAME", "PHASE_SECTIONS", "Case", "Record", "load_case", "save_answers"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -44,7 +45,7 @@ def _one_line(value: str) -> str:
 
 def _single(value: object) -> object:
     """One value of YAML: text, a number, true or false."""
-    if isinstance(value, str | bool | int | float):
+    if isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     raise complaint(_("one value is expected: text, a number, true or false"))
 
@@ -100,9 +101,9 @@ def mapped(text: str, kind: str = "") -> Any:
     return Field(default_factory=dict, description=text, json_schema_extra=extra)
 
 
-def section(model: type[Section], text: str = "") -> Any:
+def section(model: type[Section], text: str) -> Any:
     """A part of the record that is always there, its questions unanswered."""
-    return Field(default_factory=model, description=text or None)
+    return Field(default_factory=model, description=text)
 
 
 def _extra(kind: str) -> dict[str, Any]:
@@ -127,6 +128,9 @@ class Section(BaseModel):
         """Whether a field that holds nothing is something else than null."""
         field = cls.model_fields.get(str(name))
         return field is not None and not field.is_required() and field.default is not None
+
+    # The field whose question is that of the section itself, as a check's answer; or none.
+    leading: ClassVar[str] = ""
 
     def not_asked(self) -> frozenset[str]:
         """Questions that other answers of this section have made needless."""

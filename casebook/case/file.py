@@ -151,6 +151,12 @@ def decode(content: bytes) -> str:
         raise RecordError(message, place=where(FILE_NAME, line)) from None
 
 
+def encode(text: str, before: bytes) -> bytes:
+    """The content for a changed text, with the mark at its start that there was before."""
+    mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+    return mark + text.encode("utf-8")
+
+
 def _language_of(text: str) -> str:
     """The language that the text names, before it is known to be a record."""
     for line in text.splitlines():

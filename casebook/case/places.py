@@ -144,6 +144,11 @@ def allowed_values(path: Path) -> tuple[object, ...]:
     return choices(annotation_at(path))
 
 
+def is_list(path: Path) -> bool:
+    """Whether the record declares a list at a path."""
+    return any(get_origin(one) is tuple for one in members(annotation_at(path)))
+
+
 def annotation_at(path: Path) -> object:
     """The type that the record declares for a field; None where there is no such field."""
     found: object = Record

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from casebook.case.base import Line, Section, asked, optional, required, section
 from casebook.case.sections_baseline import Baseline, Prototype
 from casebook.case.sections_business import Business
@@ -42,19 +44,21 @@ class Record(Section):
     summary: str | None = asked(N_("What is the case about, in one paragraph?"), "paragraph")
     language: Literal["en", "ko"] = optional(N_("In which language are its pages?"), default="en")
     owner: str | None = asked(N_("Who answers for the case?"), "person")
-    data: Data
-    business: Business = section(Business)
-    symptom: Symptom = section(Symptom)
-    problem: Problem = section(Problem)
-    feasibility: Feasibility = section(Feasibility)
-    objectives: Objectives = section(Objectives)
-    constraints: Constraints = section(Constraints)
-    baseline: Baseline = section(Baseline)
-    prototype: Prototype = section(Prototype)
-    evaluation: Evaluation = section(Evaluation)
-    error_analysis: ErrorAnalysis = section(ErrorAnalysis)
-    monitoring: Monitoring = section(Monitoring)
-    iteration: Iteration = section(Iteration)
+    data: Data = Field(description=N_("Which data are there, and what is predicted from them?"))
+    business: Business = section(
+        Business, N_("What service, what value, where can data enter, how is a prediction used?")
+    )
+    symptom: Symptom = section(Symptom, N_("What is happening?"))
+    problem: Problem = section(Problem, N_("What exactly is the problem?"))
+    feasibility: Feasibility = section(Feasibility, N_("Is machine learning the right tool?"))
+    objectives: Objectives = section(Objectives, N_("What do we optimise, and with which labels?"))
+    constraints: Constraints = section(Constraints, N_("What limits us?"))
+    baseline: Baseline = section(Baseline, N_("What must a model beat, and does it?"))
+    prototype: Prototype = section(Prototype, N_("Can a colleague try it?"))
+    evaluation: Evaluation = section(Evaluation, N_("Did it help the business?"))
+    error_analysis: ErrorAnalysis = section(ErrorAnalysis, N_("Where and why is it wrong?"))
+    monitoring: Monitoring = section(Monitoring, N_("Is it still right?"))
+    iteration: Iteration = section(Iteration, N_("What next?"))
     store: str | None = optional(
         N_("In which database are runs and feedback kept? Null is a file in the case's folder.")
     )

@@ -73,7 +73,7 @@ class Baseline(Section):
     estimators: tuple[Estimator, ...] = listed(
         N_("Which candidates of your own are compared as well?"), optional=True
     )
-    recommend: Recommend = section(Recommend)
+    recommend: Recommend = section(Recommend, N_("If something is recommended: to whom, and what?"))
     split: Literal["random", "time", "group"] | None = optional(
         N_("How are rows parted for testing? Null takes it from the roles.")
     )
@@ -161,8 +161,8 @@ class Prototype(Section):
     """What colleagues see when they try it."""
 
     audience: tuple[str, ...] = listed(N_("Who is to try it?"), "person")
-    form: Form = section(Form)
+    form: Form = section(Form, N_("What does a colleague type in?"))
     threshold: Share | None = asked(N_("From which probability on is it a yes?"))
     hand_over: HandOver | None = asked(N_("Where does a person decide instead of the model?"))
-    texts: Texts = section(Texts)
-    feedback: Feedback = section(Feedback)
+    texts: Texts = section(Texts, N_("What does the page say?"))
+    feedback: Feedback = section(Feedback, N_("What are colleagues asked after a prediction?"))

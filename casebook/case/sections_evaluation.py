@@ -88,7 +88,7 @@ class Evaluation(Section):
     link: str | None = asked(
         N_("Why should a better model move that number, step by step?"), "paragraph"
     )
-    experiment: Experiment = section(Experiment)
+    experiment: Experiment = section(Experiment, N_("How is it tested in the field?"))
     decision: Decision | None = asked(N_("Was it worth it, and what follows?"))
 
 

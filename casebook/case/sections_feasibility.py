@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from casebook.case.base import Answer, Day, Decision, Positive, Section, asked, optional, section
 from casebook.language import N_
@@ -15,6 +15,8 @@ BAD_SIGNS = ("unethical", "simple", "no_data", "fatal", "explain", "cost")
 
 class Check(Section):
     """One sign: a person's answer, given with the evidence in view."""
+
+    leading: ClassVar[str] = "answer"
 
     answer: Answer | None = asked(N_("Your answer?"))
     note: str | None = optional(N_("Why do you say so?"), "paragraph")

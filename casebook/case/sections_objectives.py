@@ -86,10 +86,12 @@ class Objectives(Section):
     label_scenario: LabelScenario | None = asked(
         N_("Are there labels, proxy labels, data without labels, or no data?")
     )
-    label: Labels = section(Labels)
-    costs: Costs = section(Costs)
+    label: Labels = section(Labels, N_("What is a label, who gives it, and when is it known?"))
+    costs: Costs = section(
+        Costs, N_("What does each outcome cost? What it brings is a negative cost.")
+    )
     cost_unit: str | None = asked(N_("In which unit are costs counted?"))
-    capacity: Capacity = section(Capacity)
+    capacity: Capacity = section(Capacity, N_("On how many predictions can people act?"))
 
     def not_asked(self) -> frozenset[str]:
         """With one objective there is no conflict."""

@@ -17,6 +17,7 @@ from casebook.case.base import (
     mapped,
     optional,
     required,
+    section,
 )
 from casebook.case.sections_symptom import Comparison
 from casebook.exceptions import nearest
@@ -76,7 +77,7 @@ class Problem(Section):
     nodes: tuple[Node, ...] = listed(
         N_("Which problems lie under the symptom, which causes under them, and what could be done?")
     )
-    interviews: Interviews = Interviews()
+    interviews: Interviews = section(Interviews, N_("Where are notes from talks with people?"))
 
     @model_validator(mode="after")
     def _is_a_tree(self) -> Problem:

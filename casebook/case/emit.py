@@ -55,7 +55,8 @@ def bracketed_field(name: str, value: object) -> str:
 
 def key(name: str) -> str:
     """The name of a field."""
-    return _text(name, brackets=True, quote="") or '""'
+    plain = _PLAIN_IN_BRACKETS.fullmatch(name) and name.isprintable()  # a key is always text
+    return name if plain else _text(name, brackets=True, quote="") or '""'
 
 
 def block(value: object, indent: int) -> Block:

@@ -82,7 +82,7 @@ def read_record(content: bytes) -> tuple[Document, Record]:
     text = decode(content)
     with language.using(_language_of(text)):
         document = parse(text, FILE_NAME)
-        return document, places.validate(document.data, document, FILE_NAME)
+        return document, places.validate(document.data, document.lines, FILE_NAME)
 
 
 def version_of(content: bytes) -> str:

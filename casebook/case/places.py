@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from casebook.case.document import Document, Path, dotted, shown, where
+from casebook.case.document import Path, dotted, shown, where
 from casebook.case.record import Record
 from casebook.exceptions import RecordError, nearest
 from casebook.language import N_, _
@@ -43,8 +43,8 @@ def where_is(lines: Mapping[Path, int], file: str, path: Path) -> str:
     return where(file, lines.get(held) if held or not path else None, dotted(path))
 
 
-def validate(data: Mapping[str, Any], document: Document, file: str) -> Record:
-    """The record that data hold; `document` says where each field is.
+def validate(data: Mapping[str, Any], lines: Mapping[Path, int], file: str) -> Record:
+    """The record that data hold; `lines` says where each field is.
 
     Raises RecordError that names every field that is wrong, one a line.
     """
@@ -53,17 +53,17 @@ def validate(data: Mapping[str, Any], document: Document, file: str) -> Record:
     except ValidationError as error:
         found = _merged(error, data)
         sentences = [
-            f"{where_is(document.lines, file, path)}: {_sentence(errors, path)}"
-            for path, errors in sorted(found.items(), key=lambda item: _order(document, item[0]))
+            f"{where_is(lines, file, path)}: {_sentence(errors, path)}"
+            for path, errors in sorted(found.items(), key=lambda item: _order(lines, item[0]))
         ]
         raise RecordError("\n".join(sentences)) from None
 
 
-def _order(document: Document, path: Path) -> tuple[int, str]:
+def _order(lines: Mapping[Path, int], path: Path) -> tuple[int, str]:
     held = path
-    while held and held not in document.lines:
+    while held and held not in lines:
         held = held[:-1]
-    return document.lines.get(held, 0), dotted(path)
+    return lines.get(held, 0), dotted(path)
 
 
 def _merged(error: ValidationError, data: Mapping[str, Any]) -> dict[Path, list[_Error]]:

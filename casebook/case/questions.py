@@ -80,8 +80,13 @@ def _question(
         allowed=tuple(str(one) for one in choices(annotation)),
         answered=value not in (None, "", (), {}),
         many=any(get_origin(one) is tuple for one in members(annotation)),
-        optional=needless or bool(_extra(field).get("x-optional")),
+        optional=needless or is_optional(field),
     )
+
+
+def is_optional(field: FieldInfo) -> bool:
+    """Whether nobody has to fill a field in."""
+    return bool(_extra(field).get("x-optional"))
 
 
 def kind_of(field: FieldInfo) -> str:

@@ -44,6 +44,9 @@ class Record(Section):
     summary: str | None = asked(N_("What is the case about, in one paragraph?"), "paragraph")
     language: Literal["en", "ko"] = optional(N_("In which language are its pages?"), default="en")
     owner: str | None = asked(N_("Who answers for the case?"), "person")
+    store: str | None = optional(
+        N_("In which database are runs and feedback kept? Null is a file in the case's folder.")
+    )
     data: Data = Field(description=N_("Which data are there, and what is predicted from them?"))
     business: Business = section(
         Business, N_("What service, what value, where can data enter, how is a prediction used?")
@@ -59,6 +62,3 @@ class Record(Section):
     error_analysis: ErrorAnalysis = section(ErrorAnalysis, N_("Where and why is it wrong?"))
     monitoring: Monitoring = section(Monitoring, N_("Is it still right?"))
     iteration: Iteration = section(Iteration, N_("What next?"))
-    store: str | None = optional(
-        N_("In which database are runs and feedback kept? Null is a file in the case's folder.")
-    )

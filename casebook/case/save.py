@@ -65,7 +65,7 @@ def _save(case: Case, answers: Mapping[Name, object], by: str) -> Case:
         raise _changed_by_others(case.folder, version_of(content))
     document, _record = read_record(content)
     data = with_answers(document, answers)
-    places.validate(data, document, FILE_NAME)
+    places.validate(data, document.lines, FILE_NAME)
     text = edited(document, data, FILE_NAME)
     if text == document.text:
         return case

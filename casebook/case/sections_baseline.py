@@ -40,7 +40,7 @@ class Estimator(Section):
     """A candidate of one's own: a class in scikit-learn's form and its parameters."""
 
     name: str = required(N_("What is the candidate called?"))
-    path: str = required(N_("Where is the class, as lightgbm.LGBMClassifier?"))
+    path: str = required(N_("Where is the class, such as lightgbm.LGBMClassifier?"))
     parameters: dict[str, Scalar | None] = mapped(N_("With which parameters?"))
 
 
@@ -78,7 +78,7 @@ class Baseline(Section):
         N_("How are rows parted for testing? Null takes it from the roles.")
     )
     season: Count | None = optional(
-        N_("After how many rows in time does a pattern repeat, as 7 for days in a week?")
+        N_("After how many rows in time does a pattern repeat, such as 7 for days in a week?")
     )
     holdout: Share | None = optional(N_("Which share of rows is kept for the last test?"))
     folds: int | None = Field(

@@ -37,7 +37,7 @@ class TableSource(Section):
         N_("Where is the table? A file, a pattern of files, or a database address.")
     )
     query: str | None = optional(N_("Which SQL query reads it from a database?"), "paragraph")
-    encoding: str | None = optional(N_("In which encoding is the text, as utf-8 or cp949?"))
+    encoding: str | None = optional(N_("In which encoding is the text, such as utf-8 or cp949?"))
     delimiter: str | None = optional(N_("Which character parts the columns?"))
     decimal: Literal[".", ","] | None = optional(N_("Which character starts the decimals?"))
     thousands: Literal[",", ".", " ", "'"] | None = optional(
@@ -57,7 +57,7 @@ class TableSource(Section):
     sheet: str | int | None = optional(N_("Which sheet of the workbook?"))
     day_first: Flag | None = optional(N_("Does 03/04 mean the third of April?"))
     missing: tuple[Token, ...] = listed(
-        N_("Which further texts mean that a value is missing, as ? or unknown?"), optional=True
+        N_("Which further texts mean that a value is missing, such as ? or unknown?"), optional=True
     )
     types: dict[str, ColumnType] = mapped(N_("Which columns are of another type than guessed?"))
     owner: str | None = asked(N_("Who is responsible for this table?"), "person")
@@ -90,7 +90,7 @@ class Data(Section):
         N_("Which column says when? Null takes it from the roles."), "column"
     )
     group: str | None = optional(
-        N_("Which column names what repeats, as a customer, so that it stays in one part?"),
+        N_("Which column says what must stay together in a split, such as a customer?"),
         "column",
     )
     weight: str | None = optional(

@@ -55,8 +55,12 @@ class Experiment(Section):
     effect_is: Literal["absolute", "relative"] = optional(
         N_("Is that difference absolute or a share of today's value?"), default="absolute"
     )
-    power: Share = optional(N_("How sure must it be found if it is there?"), default=0.8)
-    level: Share = optional(N_("How often may a difference be found that is not?"), default=0.05)
+    power: Share = optional(
+        N_("With which probability must a real difference be found?"), default=0.8
+    )
+    level: Share = optional(
+        N_("With which probability may a difference be reported that is not there?"), default=0.05
+    )
     start: Day | None = asked(N_("On which day does it start?"))
     length_days: Count | None = asked(N_("How many days does it last?"))
     stop_rule: str | None = asked(N_("What would end it early?"))
@@ -84,7 +88,7 @@ class Evaluation(Section):
     business_metric: str | None = asked(N_("Which number of the business should move?"))
     metric: str | None = asked(N_("Which SQL aggregate measures it?"), "aggregate")
     unit_value: Number | None = asked(N_("What is one unit of it worth?"))
-    currency: str | None = asked(N_("In which money?"))
+    currency: str | None = asked(N_("In which currency?"))
     link: str | None = asked(
         N_("Why should a better model move that number, step by step?"), "paragraph"
     )
@@ -142,8 +146,10 @@ class Monitoring(Section):
         "column",
         optional=True,
     )
-    level: Share = optional(N_("How often may drift be found that is not?"), default=0.05)
-    reference_since: Day | None = optional(N_("From which day on are data the yardstick?"))
+    level: Share = optional(
+        N_("With which probability may drift be reported that is not there?"), default=0.05
+    )
+    reference_since: Day | None = optional(N_("From which day on are data the reference?"))
     reference_until: Day | None = optional(N_("Up to which day?"))
     owner: str | None = asked(N_("Who is told, and looks after it?"), "person")
     retrain: str | None = asked(N_("When is it fitted again, and who agrees?"))
@@ -156,9 +162,9 @@ class Iteration(Section):
 
     number: int = Field(
         default=1, ge=1, strict=True,
-        description=N_("Which time round is this?"), json_schema_extra={"x-optional": True},
+        description=N_("Which iteration is this?"), json_schema_extra={"x-optional": True},
     )  # fmt: skip
-    previous: str | None = optional(N_("Where is the case of the time before?"))
+    previous: str | None = optional(N_("Where is the case of the iteration before?"))
     learned: str | None = asked(N_("What was learned this time?"), "paragraph")
     new_symptom: str | None = asked(N_("What is seen now?"), "paragraph")
     hypotheses: tuple[Hypothesis, ...] = listed(N_("What could be the reasons, and what to try?"))

@@ -34,16 +34,14 @@ class Feasibility(Section):
     """Whether machine learning is the right tool, sign by sign."""
 
     pattern: Check = section(Check, N_("Is there a pattern to learn?"))
-    objective: Check = section(
-        Check, N_("Can it be written down what is to be made large or small?")
-    )
+    objective: Check = section(Check, N_("Can what is to be optimised be written as a formula?"))
     complexity: Check = section(Check, N_("Is it too complex for a rule that one can say aloud?"))
     data: Check = section(Check, N_("Do the data exist, or can they be collected?"))
     repetition: Check = section(Check, N_("Is the same decision taken again and again?"))
     value: Check = section(Check, N_("Is a prediction worth something to the business?"))
-    unethical: Check = section(Check, N_("Would it be wrong to decide this by a machine?"))
+    unethical: Check = section(Check, N_("Would it be unethical to let a machine decide this?"))
     simple: Check = section(Check, N_("Would something simple solve it as well?"))
-    no_data: Check = section(Check, N_("Is there no way to good data?"))
+    no_data: Check = section(Check, N_("Are good data out of reach?"))
     fatal: Check = section(Check, N_("Can one wrong prediction do harm beyond repair?"))
     explain: Check = section(Check, N_("Must every decision be explained?"))
     cost: Check = section(Check, N_("Does it cost more than it brings?"))
@@ -58,7 +56,7 @@ class Feasibility(Section):
     build_cost: Positive | None = asked(N_("What would building it cost?"))
     run_cost_per_month: Positive | None = asked(N_("What would running it cost a month?"))
     signature: Decision | None = asked(
-        N_("Who answers for it that this is right to do, and why is it?")
+        N_("Who signs that this is ethically acceptable, and why is it?")
     )
     override: Override | None = optional(
         N_("Does somebody overrule the verdict? With name and reason.")

@@ -32,12 +32,12 @@ class Objective(Section):
     """One thing to be made better, and how much it counts beside the others."""
 
     name: str = required(N_("What is to be made better?"))
-    metric: str | None = asked(N_("Which metric measures it, as roc_auc or recall?"))
+    metric: str | None = asked(N_("Which metric measures it, such as roc_auc or recall?"))
     weight: Positive | None = asked(N_("How much does it count beside the others?"))
     direction: Literal["higher", "lower"] = optional(
         N_("Is a higher or a lower number better?"), default="higher"
     )
-    goal: Number | None = asked(N_("Which number would be good enough?"))
+    enough: Number | None = asked(N_("Which number would be good enough?"))
     score: str | None = optional(
         N_("Which SQL expression scores a row by it, for ranking?"), "expression"
     )
@@ -47,14 +47,14 @@ class Objective(Section):
 class Costs(Section):
     """What each outcome costs, in `cost_unit`; what it brings is written as a negative cost."""
 
-    true_positive: Number | None = asked(N_("What does a yes cost that is right?"))
-    false_positive: Number | None = asked(N_("What does a yes cost that is wrong?"))
-    false_negative: Number | None = asked(N_("What does a no cost that is wrong?"))
-    true_negative: Number | None = asked(N_("What does a no cost that is right?"))
+    true_positive: Number | None = asked(N_("What does a rightly predicted yes cost?"))
+    false_positive: Number | None = asked(N_("What does a wrongly predicted yes cost?"))
+    false_negative: Number | None = asked(N_("What does a wrongly predicted no cost?"))
+    true_negative: Number | None = asked(N_("What does a rightly predicted no cost?"))
     over: Number | None = optional(N_("What does it cost to predict a number one too high?"))
     under: Number | None = optional(N_("What does it cost to predict a number one too low?"))
     per_row: str | None = optional(
-        N_("By which SQL expression over a row are the costs multiplied, as an amount?"),
+        N_("By which SQL expression over a row are the costs multiplied, such as an amount?"),
         "expression",
     )
 
@@ -73,7 +73,7 @@ class Labels(Section):
     source: str | None = asked(N_("Who or what gives the label?"))
     delay_days: Positive | None = asked(N_("After how many days is it known?"))
     known_at: str | None = optional(N_("Which column says when it became known?"), "column")
-    proxy: str | None = asked(N_("What stands in for the label, and how far is it from it?"))
+    proxy: str | None = optional(N_("What stands in for the label, and how far is it from it?"))
 
 
 class Objectives(Section):
@@ -82,7 +82,7 @@ class Objectives(Section):
     goal: str | None = asked(N_("What should be better afterwards, in one sentence?"), "paragraph")
     objectives: tuple[Objective, ...] = listed(N_("Which objectives are there?"))
     conflict: str | None = asked(N_("When two objectives disagree, which one wins?"), "paragraph")
-    metric: str | None = asked(N_("By which metric are candidates compared, as roc_auc?"))
+    metric: str | None = asked(N_("By which metric are candidates compared, such as roc_auc?"))
     label_scenario: LabelScenario | None = asked(
         N_("Are there labels, proxy labels, data without labels, or no data?")
     )
@@ -94,8 +94,8 @@ class Objectives(Section):
     capacity: Capacity = section(Capacity, N_("On how many predictions can people act?"))
 
     def not_asked(self) -> frozenset[str]:
-        """With one objective there is no conflict."""
-        return frozenset({"conflict"} if len(self.objectives) == 1 else ())
+        """Fewer than two objectives cannot disagree."""
+        return frozenset({"conflict"} if len(self.objectives) < 2 else ())
 
 
 class Constraints(Section):

@@ -11,7 +11,7 @@ from casebook.language import N_, _
 
 
 class Factor(Section):
-    """A part of which the metric is made, as guests in guests x spend per guest."""
+    """A part of which the metric is made, such as guests in guests x spend per guest."""
 
     name: str = required(N_("What is the factor called?"))
     metric: str = required(N_("Which SQL aggregate measures it?"), "aggregate")
@@ -55,7 +55,7 @@ class Symptom(Section):
     noticed_by: str | None = optional(N_("Who noticed it?"), "person")
     noticed_on: Day | None = optional(N_("When was it noticed?"))
     metric: str | None = asked(
-        N_("Which SQL aggregate measures it, as SUM(quantity * price)?"), "aggregate"
+        N_("Which SQL aggregate measures it, such as SUM(quantity * price)?"), "aggregate"
     )
     metric_name: str | None = asked(N_("What do people call this number?"))
     unit: str | None = asked(N_("In which unit is it?"))
@@ -64,10 +64,12 @@ class Symptom(Section):
     since: Day | None = asked(N_("From which day on is it looked at?"))
     until: Day | None = optional(N_("Up to which day? Null is the last day of the data."))
     segments: tuple[str, ...] = listed(
-        N_("By which columns could it differ, as region or kind of guest?"), "column"
+        N_("By which columns could it differ, such as region or kind of guest?"), "column"
     )
     factors: tuple[Factor, ...] = listed(
-        N_("Of which factors is the metric made, as guests, visits per guest, spend per visit?")
+        N_(
+            "Of which factors is the metric made, such as guests, visits per guest, spend per visit?"
+        )
     )
     difficulties: tuple[str, ...] = listed(
         N_("What trouble does it cause, and for whom?"), "paragraph"

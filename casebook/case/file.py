@@ -132,7 +132,7 @@ def not_possible(error: OSError, what: str, place: str) -> RecordError:
         errno.ENOENT: _("it is not there"),
     }
     reason = reasons.get(error.errno or 0, error.strerror or str(error))
-    return RecordError(f"{what}: {reason}", place=place)
+    return RecordError(_("{what}: {reason}", what=what, reason=reason), place=place)
 
 
 def decode(content: bytes) -> str:

@@ -37,7 +37,7 @@ class Objective(Section):
     direction: Literal["higher", "lower"] = optional(
         N_("Is a higher or a lower number better?"), default="higher"
     )
-    enough: Number | None = asked(N_("Which number would be good enough?"))
+    goal: Number | None = asked(N_("Which number would be good enough?"))
     score: str | None = optional(
         N_("Which SQL expression scores a row by it, for ranking?"), "expression"
     )

@@ -43,9 +43,7 @@ class Node(Section):
     text: str = required(N_("What does the box say?"))
     evidence: Comparison | None = asked(N_("Which comparison would show that it holds?"))
     solution: Literal["rule now", "learned", "other team", "no data needed"] | None = asked(
-        N_(
-            "Is it a rule for now, a learned algorithm, work for another team, or without need of data?"
-        )
+        N_("Is it a rule for now, a learned algorithm, work of others, or nothing with data?")
     )
     effort_days: Positive | None = asked(N_("How many days of work would it take?"))
     effect: Number | None = optional(

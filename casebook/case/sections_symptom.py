@@ -67,9 +67,7 @@ class Symptom(Section):
         N_("By which columns could it differ, such as region or kind of guest?"), "column"
     )
     factors: tuple[Factor, ...] = listed(
-        N_(
-            "Of which factors is the metric made, such as guests, visits per guest, spend per visit?"
-        )
+        N_("Of which factors is the metric made, such as guests and spend per guest?")
     )
     difficulties: tuple[str, ...] = listed(
         N_("What trouble does it cause, and for whom?"), "paragraph"

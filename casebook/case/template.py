@@ -76,7 +76,8 @@ def _section(section: Section, indent: int) -> Iterator[str]:
             yield from _leaf(section, name, field, indent)
             continue
         yield from [""] if indent == 0 else []
-        yield from _comment(_(field.description or ""), indent)
+        text = field.description or ""
+        yield from _comment(_(text), indent)
         yield f"{' ' * indent}{emit.key(name)}:"
         yield from inner
 
@@ -111,12 +112,12 @@ def _leaf(section: Section, name: str, field: FieldInfo, indent: int) -> list[st
 
 def _about(field: FieldInfo, *, asks: bool) -> str:
     """What a comment says of a field: its question, the answers allowed, the fields of entries."""
-    annotation = field.rebuild_annotation()
+    annotation, text = field.rebuild_annotation(), field.description or ""
     choices = [emit.bracketed(one) for one in places.choices(annotation)]
     entries = places.models(annotation)
     names = [inner.alias or n for m in entries[:1] for n, inner in m.model_fields.items()]
     parts = [
-        _(field.description or "") if asks else "",
+        _(text) if asks else "",
         f"({' | '.join(choices)})" if len(choices) > 1 else "",
         _("Fields: {names}.", names=", ".join(names)) if names else "",
     ]

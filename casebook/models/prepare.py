@@ -80,5 +80,5 @@ def _columns(
 
 
 def _hashed(dimensions: int) -> HashingVectorizer:
-    """Word hashes; Hangul words match `\\w` as Latin ones do."""
+    """Hashes of words, of Hangul as of Latin letters."""
     return HashingVectorizer(n_features=dimensions, alternate_sign=True)

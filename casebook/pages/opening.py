@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casebook.case import Case, open_questions
 from casebook.formats import number
-from casebook.language import _, plural
+from casebook.language import N_, _, plural
 from casebook.pages.base import (
     Card,
     Html,
@@ -13,10 +13,29 @@ from casebook.pages.base import (
     details,
     join,
     notice,
+)
+from casebook.pages.base import (
     table as html_table,
 )
 from casebook.phases.registry import Phase
 from casebook.tables import Table
+
+ROLES = {
+    "id": N_("id"),
+    "time": N_("time"),
+    "target": N_("target"),
+    "constant": N_("constant"),
+    "text": N_("text"),
+    "category": N_("category"),
+    "number": N_("number"),
+    "ignore": N_("not used"),
+}
+TYPES = {
+    "text": N_("text"),
+    "number": N_("number"),
+    "time": N_("time"),
+    "boolean": N_("yes or no"),
+}
 
 
 def page(case: Case, table: Table, phase: Phase) -> Html:
@@ -43,7 +62,7 @@ def page(case: Case, table: Table, phase: Phase) -> Html:
 def columns(table: Table) -> Html:
     """Every column: role, type, missing and distinct values."""
     rows = [
-        [column.name, _(column.role), _(column.type), column.missing, column.distinct,
+        [column.name, _(ROLES[column.role]), _(TYPES[column.type]), column.missing, column.distinct,
          " ".join(filter(None, [_("sensitive") if column.sensitive else "", column.note]))]
         for column in table.columns
     ]  # fmt: skip
@@ -73,7 +92,7 @@ def _assumptions(table: Table) -> Html:
 
 
 def _questions(case: Case, phase: Phase) -> Html:
-    waiting = [q for q in open_questions(case.record) if q.phase == phase.stem and not q.answered]
+    waiting = [q for q in open_questions(case.record) if q.phase == phase.stem]
     if not waiting:
         return Html("")
     title = plural("{n} question is not answered yet", "{n} questions are not answered yet",

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casebook.case import Case, open_questions
+from casebook.case import PHASE_SECTIONS, Case, Question, open_questions, questions
 from casebook.formats import number
 from casebook.language import _, plural
 from casebook.phases.findings import Upstream
-from casebook.phases.registry import PHASES
+from casebook.phases.registry import PHASES, SECTION_TITLES
 from casebook.tables import Table
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What one phase has said so far, and what nobody has answered of it."""
+    """What one phase has said so far, and what nobody has answered of it.
+
+    built: whether this version has a notebook for it; else it has questions only.
+    """
 
     stem: str
     name: str
     title: str
     question: str
+    built: bool
     ran: bool
     headline: tuple[str, ...]
     unanswered: tuple[str, ...]
@@ -45,23 +49,11 @@ class Findings:
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
     """Gather what the record says and what other phases of this run found."""
     record = case.record
-    questions = open_questions(record)
-    unanswered = [question for question in questions if not question.answered]
-    phases = tuple(
-        Standing(
-            phase.stem,
-            phase.name,
-            _(phase.title),
-            _(phase.question),
-            phase.stem in upstream,
-            tuple(upstream.get(phase.stem, {}).get("headline", ())),
-            tuple(question.text for question in unanswered if question.phase == phase.stem),
-        )
-        for phase in PHASES
-        if phase.stem != "case"
-    )
+    asked = [question for question in questions(record) if not question.optional]
+    unanswered = open_questions(record)
+    phases = tuple(_standing(stem, upstream, unanswered) for stem in stems())
     return Findings(
-        headline=_headline(case, table, phases, len(unanswered), len(questions)),
+        headline=_headline(case, table, phases, len(unanswered), len(asked)),
         title=record.title or record.name,
         summary=record.summary or "",
         owner=record.owner or "",
@@ -71,7 +63,26 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         columns=len(table.columns),
         phases=phases,
         unanswered=len(unanswered),
-        questions=len(questions),
+        questions=len(asked),
+    )
+
+
+def stems() -> tuple[str, ...]:
+    """The stems of all phases that the record asks of, in order, without the brief itself."""
+    return tuple(dict.fromkeys(stem for stem in PHASE_SECTIONS.values() if stem != "case"))
+
+
+def _standing(stem: str, upstream: Upstream, unanswered: tuple[Question, ...]) -> Standing:
+    built = {phase.stem: phase for phase in PHASES}.get(stem)
+    return Standing(
+        stem,
+        built.name if built else stem,
+        _(SECTION_TITLES[stem]),
+        _(built.question) if built else "",
+        built is not None,
+        stem in upstream,
+        tuple(upstream.get(stem, {}).get("headline", ())),
+        tuple(question.text for question in unanswered if question.phase == stem),
     )
 
 

@@ -47,3 +47,16 @@ PHASES = (
         needs=("baseline",),
     ),
 )
+
+SECTION_TITLES = {
+    **{phase.stem: phase.title for phase in PHASES},
+    "business": N_("Business"),
+    "problem": N_("Problem"),
+    "objectives": N_("Objectives"),
+    "constraints": N_("Constraints"),
+    "prototype": N_("Prototype"),
+    "evaluation": N_("Evaluation"),
+    "monitoring": N_("Monitoring"),
+    "iteration": N_("Iteration"),
+}
+"""What the record's sections are called, also of phases that have no notebook yet."""

@@ -1,0 +1,58 @@
+"""The baseline phase as a page: every candidate in one table."""
+
+from __future__ import annotations
+
+from casebook.formats import number
+from casebook.language import _
+from casebook.pages.base import Html, bullets, headline, join, notice, prose, section, table
+from casebook.phases.baseline import Findings, Scored
+
+
+def page(findings: Findings) -> Html:
+    """Headline, how the rows were split, and what failed."""
+    failed = [candidate for candidate in findings.candidates if candidate.failed]
+    return join(
+        headline(findings.headline),
+        prose(" ".join(filter(None, [findings.split, findings.sample]))),
+        *(notice("failed", f"{candidate.title}: {candidate.failed}") for candidate in failed),
+    )
+
+
+def comparison(findings: Findings) -> Html:
+    """Metrics with intervals, the distance to the best, and the time to fit."""
+    names = [
+        _("candidate"),
+        *(metric.title for metric in findings.metrics),
+        _("behind the best"),
+        _("p"),
+        _("seconds to fit"),
+    ]
+    standing = [candidate for candidate in findings.candidates if not candidate.failed]
+    strong = [i for i, candidate in enumerate(standing) if candidate.name == findings.chosen]
+    caption = _("All candidates on the same {n} rows; the choice in bold",
+                n=number(findings.rows_tested))  # fmt: skip
+    return table(names, [_row(candidate) for candidate in standing], caption=caption, strong=strong)
+
+
+def _row(candidate: Scored) -> list[object]:
+    behind = candidate.behind
+    return [
+        candidate.title,
+        *candidate.scores,
+        _("best") if behind is None else behind.difference,
+        None if behind is None else _p(behind.p_value),
+        candidate.fit_seconds,
+    ]
+
+
+def _p(value: float) -> str:
+    return _("< 0.001") if value < 0.001 else number(value, 3)
+
+
+def rule(findings: Findings) -> Html:
+    """The rule in words, and where it comes from."""
+    if findings.rules_proposed:
+        title = _("The rule (proposed from the data: the record has none)")
+    else:
+        title = _("The rule (from the record)")
+    return section(title, bullets(findings.rules))

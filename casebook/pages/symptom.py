@@ -1,0 +1,50 @@
+"""The symptom phase as a page."""
+
+from __future__ import annotations
+
+from casebook.language import _
+from casebook.pages.base import Html, bullets, details, headline, join, table
+from casebook.phases.symptom import Findings
+from casebook.phases.symptom_words import period_text
+
+
+def page(findings: Findings) -> Html:
+    """Headline and the notes on how it was measured."""
+    return join(headline(findings.headline), bullets(findings.notes))
+
+
+def numbers(findings: Findings) -> Html:
+    """The series and the contributions, folded."""
+    return join(_series(findings), _contributions(findings))
+
+
+def _series(findings: Findings) -> Html:
+    if not findings.series:
+        rows = [[part.label, part.values[0]] for part in findings.segments]
+        shown = table([findings.segment, findings.metric_name], rows)
+        return details(_("The numbers"), shown)
+    rows = [
+        [period_text(period.start, findings.period), period.value,
+         "" if period.complete else _("incomplete")]
+        for period in findings.series
+    ]  # fmt: skip
+    names = [_("period"), f"{findings.metric_name} {findings.unit}".strip(), _("note")]
+    return details(_("The numbers by period"), table(names, rows))
+
+
+def _contributions(findings: Findings) -> Html:
+    if not findings.contributions:
+        return Html("")
+    rows = [
+        [part.label, part.before, part.after, part.change, part.share, part.share_before]
+        for part in findings.contributions
+    ]
+    names = [
+        findings.segment,
+        _("before"),
+        _("after"),
+        _("change"),
+        _("share of the change"),
+        _("share before"),
+    ]
+    return details(_("The numbers by segment"), table(names, rows))

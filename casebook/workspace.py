@@ -1,0 +1,204 @@
+"""What a notebook opens: the case, its table, and where findings are read and written.
+
+work = open_phase("symptom", globals())
+findings = work.examine()
+work.save(findings)
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from casebook import language
+from casebook.atomic import write_text
+from casebook.case import Case, load_case
+from casebook.exceptions import MissingFindings, ParameterError, RunError, nearest
+from casebook.language import _
+from casebook.pages import opening
+from casebook.pages.base import Html, notice
+from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
+from casebook.phases.registry import PHASES, Phase
+from casebook.places import data_folder
+from casebook.runs.folder import RunsFolder
+from casebook.tables import Table, open_table
+
+DEFAULTS: Mapping[str, Any] = {"case": "", "as_of": "", "run": "", "seed": 0}
+"""The parameters that every notebook declares, and their defaults."""
+
+CASE_VARIABLE = "CASEBOOK_CASE"
+BUNDLED = "restaurant"
+
+_PLAIN = (str, int, float, list, dict, type(None))
+_CELLS_BEFORE_OPENING = 4  # IPython's own empty entry, parameters, injected ones, the opening
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One phase of one case, opened.
+
+    folder: the run that findings are read from and saved to; `runs/draft` in interactive work.
+    """
+
+    case: Case
+    phase: Phase
+    folder: Path
+    as_of: date | None = None
+    seed: int = 0
+
+    @cached_property
+    def table(self) -> Table:
+        """The table that phases examine, read when first asked for."""
+        return open_table(self.case, as_of=self.as_of)
+
+    def examine(self) -> Findings:
+        """What the data say: the phase's findings.
+
+        Raises MissingFindings when a phase that this one needs has not run.
+        """
+        upstream = self.upstream()
+        findings: Findings = module_of(self.phase).examine(
+            self.case, self.table, upstream, seed=self.seed
+        )
+        return findings
+
+    def upstream(self) -> Upstream:
+        """Findings of the phases that this one needs or reads, as far as they are there."""
+        found = {}
+        for stem in (*self.phase.needs, *self.phase.reads):
+            path = findings_path(self.folder, stem)
+            if path.is_file():
+                found[stem] = _plain(phase_named(stem), path)
+            elif stem in self.phase.needs:
+                needed = phase_named(stem)
+                raise MissingFindings(
+                    _("'{phase}' needs the findings of '{needed}', which are not in {folder}.",
+                      phase=_(self.phase.title), needed=_(needed.title), folder=self.folder),
+                    hint=_("Run {notebook} first.", notebook=f"{needed.name}.ipynb"),
+                )  # fmt: skip
+        return found
+
+    def save(self, findings: Findings) -> Html:
+        """Write the findings into the run; returns the sentence that says where they are."""
+        path = findings_path(self.folder, self.phase.stem)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, dump(findings))
+        except OSError as error:
+            raise RunError(
+                _("the findings cannot be saved: {error}", error=error.strerror or error),
+                place=str(path),
+                hint=_("Is the disk full, or the folder read-only?"),
+            ) from error
+        return notice("info", _("Saved to {path}.", path=_short(path, self.case.folder)))
+
+    def _repr_html_(self) -> str:
+        return opening.page(self.case, self.table, self.phase)._repr_html_()
+
+
+def open_phase(stem: str, parameters: Mapping[str, Any]) -> Workspace:
+    """Open a phase with the parameters of its notebook: pass `globals()`.
+
+    Sets the language of the case for all that follows. Raises ParameterError for a parameter
+    that is unknown or of another type, RecordError when the record cannot be read.
+    """
+    values = checked(parameters)
+    case = load_case(_case_folder(values["case"]))
+    language.use(case.record.language)
+    folder = Path(values["run"]) if values["run"] else RunsFolder.of_case(case.folder).draft
+    return Workspace(case, phase_named(stem), folder, _day(values["as_of"]), values["seed"])
+
+
+def checked(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The declared parameters; unknown names and other types are errors.
+
+    papermill only warns of a misspelt parameter and sets it as one more variable. Just after the
+    notebook has started every plain variable is a parameter; later only near-misses are told.
+    """
+    declared = {name: parameters.get(name, default) for name, default in DEFAULTS.items()}
+    for name, value in declared.items():
+        if type(value) is not type(DEFAULTS[name]):
+            raise ParameterError(
+                _("parameter '{name}' must be of type {allowed}; found {value}.",
+                  name=name, allowed=type(DEFAULTS[name]).__name__, value=repr(value))
+            )  # fmt: skip
+    just_started = len(parameters.get("In", ())) <= _CELLS_BEFORE_OPENING
+    for name, value in parameters.items():
+        plain = isinstance(value, _PLAIN) and not name.startswith("_") and name not in _IPYTHON
+        close = difflib.get_close_matches(name, list(DEFAULTS), n=1, cutoff=0.75)
+        if plain and name not in DEFAULTS and (close or just_started):
+            raise ParameterError(
+                _("there is no parameter '{name}'; there are {allowed}.",
+                  name=name, allowed=", ".join(DEFAULTS)),
+                hint=nearest(name, DEFAULTS),
+            )  # fmt: skip
+    return declared
+
+
+_IPYTHON = {"In", "Out"}
+
+
+def findings_path(folder: Path, stem: str) -> Path:
+    """Where a run keeps the findings of a phase."""
+    return folder / "findings" / f"{stem}.json"
+
+
+def read_findings(folder: Path) -> dict[str, Any]:
+    """The findings that a run has, by stem, as the phases' own values."""
+    paths = {phase: findings_path(folder, phase.stem) for phase in PHASES}
+    return {phase.stem: _loaded(phase, path) for phase, path in paths.items() if path.is_file()}
+
+
+def _loaded(phase: Phase, path: Path) -> Any:
+    try:
+        return load(phase, path.read_text("utf-8"))
+    except ValidationError as error:
+        raise RunError(
+            _("these findings are not of this version's form: {error}",
+              error=error.errors()[0]["msg"]),
+            place=str(path),
+            hint=_("Run {notebook} again.", notebook=f"{phase.name}.ipynb"),
+        ) from error  # fmt: skip
+
+
+def _plain(phase: Phase, path: Path) -> Mapping[str, Any]:
+
+    _loaded(phase, path)
+    found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def _case_folder(named: str) -> Path:
+    """The folder that was named, else `$CASEBOOK_CASE`, else the bundled restaurant."""
+    chosen = named or os.environ.get(CASE_VARIABLE, "")
+    if not chosen:
+        return data_folder() / BUNDLED
+    folder = Path(chosen)
+    # A notebook may stand in notebooks/ while the path was given from the folder above it.
+    if not folder.is_absolute() and not folder.exists() and (Path("..") / folder).exists():
+        return Path("..") / folder
+    return folder
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ParameterError(
+            _("parameter 'as_of' must be a day as 2026-06-30; found '{text}'.", text=text)
+        ) from error
+
+
+def _short(path: Path, folder: Path) -> str:
+    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

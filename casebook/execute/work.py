@@ -1,0 +1,125 @@
+"""The work of a worker: translate, execute, make the page, tell the parent."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import asdict, replace
+from typing import TextIO
+
+import nbformat
+from nbformat import NotebookNode
+
+from casebook import language
+from casebook.atomic import write_text
+from casebook.execute import engine
+from casebook.execute.inside import LANGUAGE_VARIABLE
+from casebook.execute.job import Job
+from casebook.execute.processes import adopt_orphans
+from casebook.execute.session import Session
+from casebook.execute.status import exit_status
+from casebook.execute.stop import Stop
+from casebook.language import _
+from casebook.execute.page import notebook_html
+from casebook.runs.manifest import ErrorKind, PhaseError, PhaseStatus
+
+_HALTED = (ErrorKind.STOPPED, ErrorKind.RUN_TIMEOUT)
+
+
+def work(job: Job, stop: Stop) -> int:
+    """Do the job and return the exit status; every event is a JSON line on standard output."""
+    events = _private_stdout()
+    language.use(job.language)
+    os.environ[LANGUAGE_VARIABLE] = job.language
+    adopt_orphans()
+    session = _session(job, stop, events)
+    try:
+        error = _execute(job, session)
+    finally:
+        shutil.rmtree(job.runtime, ignore_errors=True)
+    status = _status(error)
+    _tell(events, "end", status=status, error=asdict(error) if error else None)
+    return exit_status([error])
+
+
+def _private_stdout() -> TextIO:
+    """The standard output for us alone: what kernels and libraries print goes to the log."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return events
+
+
+def _tell(events: TextIO, event: str, **values: object) -> None:
+    """Write one event; a parent that has gone is noticed elsewhere."""
+    try:
+        events.write(json.dumps({"event": event, **values}) + "\n")
+    except BrokenPipeError:
+        return
+
+
+def _session(job: Job, stop: Stop, events: TextIO) -> Session:
+    return Session(
+        folder=job.folder,
+        runtime=job.runtime,
+        stop=stop,
+        cell_timeout=job.cell_timeout,
+        run_timeout=job.run_timeout,
+        progress=lambda done, total: _tell(events, "cell", done=done, total=total),
+        started=lambda group: _tell(events, "kernel", group=group),
+    )
+
+
+def _execute(job: Job, session: Session) -> PhaseError | None:
+    try:
+        notebook = prepared(job)
+        executed = engine.execute(notebook, job.output, dict(job.parameters), job.kernel, session)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the parent must hear of it)
+        return session.error or _of_worker(error)
+    if session.error is None or session.error.kind not in _HALTED:
+        return _make_page(job, executed, session.error)
+    return session.error
+
+
+def prepared(job: Job) -> NotebookNode:
+    """The notebook as it is run: in the record's language, for the kernel asked for."""
+    notebook = nbformat.read(job.notebook, as_version=4)
+    translate_markdown(notebook)
+    spec = notebook.metadata.setdefault("kernelspec", NotebookNode())
+    spec.setdefault("language", "python")
+    spec.setdefault("display_name", job.kernel)
+    spec["name"] = job.kernel
+    if not notebook.cells:
+        notebook.cells.append(nbformat.v4.new_markdown_cell(""))
+    return notebook
+
+
+def translate_markdown(notebook: NotebookNode) -> None:
+    """Put the texts between the cells into the current language; a whole cell is one message."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _(cell.source)
+
+
+def _make_page(job: Job, notebook: NotebookNode, error: PhaseError | None) -> PhaseError | None:
+    try:
+        page = notebook_html(
+            notebook, title=job.title, language=job.language, status=_status(error)
+        )
+        write_text(job.page, page)
+    except Exception as problem:  # noqa: BLE001 (a page that cannot be made fails its phase, aloud)
+        return error or replace(_of_worker(problem), kind=ErrorKind.PAGE)
+    return error
+
+
+def _status(error: PhaseError | None) -> PhaseStatus:
+    if error is None:
+        return PhaseStatus.OK
+    return PhaseStatus.STOPPED if error.kind is ErrorKind.STOPPED else PhaseStatus.FAILED
+
+
+def _of_worker(error: Exception) -> PhaseError:
+    name = type(error).__name__
+    return PhaseError(ErrorKind.WORKER, name, str(error), f"{name}: {error}")

@@ -21,7 +21,7 @@ BODY_LINES = 30
 OPTIONAL = {"dask", "distributed", "apprise", "psycopg"}  # the extras of pyproject.toml
 LATE = {  # module, and why it imports within functions
     "casebook/expressions/": "DuckDB starts threads, and the engine is imported before a fork",
-    "casebook/cli/": "the command answers --help before pandas and scikit-learn are loaded",
+    "casebook/tables/excel.py": "few tables are workbooks, and openpyxl is slow to load",
 }
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

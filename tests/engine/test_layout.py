@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from casebook.cli.main import group
 from casebook.phases.registry import PHASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,8 +190,7 @@ def test_every_make_target_is_phony_and_explained():
 
 
 def test_every_casebook_command_of_the_readme_is_understood():
-    from casebook.cli.main import main
-
+    main = group()
     calls = _commands("README.md", "casebook")
     assert calls, "the README shows no command"
     for _, name, *rest in calls:
@@ -201,8 +201,7 @@ def test_every_casebook_command_of_the_readme_is_understood():
 
 
 def test_every_casebook_command_is_in_the_readme():
-    from casebook.cli.main import main
-
+    main = group()
     shown = {call[1] for call in _commands("README.md", "casebook")}
     assert set(main.list_commands(click.Context(main))) <= shown
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
+
+from casebook.case import Case, load_case, new_record_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,3 +29,24 @@ def realdata() -> Path:
             pytest.fail("the real data of the manifest are required here, and not found")
         pytest.skip("the real data of the manifest are not here")
     return folder
+
+
+@pytest.fixture
+def make_case(tmp_path: Path) -> Callable[..., Case]:
+    """Writes a table and its record into a folder, and opens the case.
+
+    make_case(frame, target="y", symptom={"metric": "SUM(x)"}); sections by name; data as well.
+    """
+
+    def make(frame: pd.DataFrame, *, name: str = "case", language: str = "en", **sections) -> Case:
+        folder = tmp_path / name
+        folder.mkdir(parents=True, exist_ok=True)
+        frame.to_csv(folder / "rows.csv", index=False)
+        data = {key: sections.pop(key) for key in ("target", "time", "roles") if key in sections}
+        text = new_record_text(
+            name, {"rows": "rows.csv"}, language=language, answers=sections, **data
+        )
+        (folder / "case.yaml").write_text(text, "utf-8")
+        return load_case(folder)
+
+    return make

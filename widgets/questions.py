@@ -151,6 +151,7 @@ class QuestionsPanel(Panel):
         return field
 
     def _show_status(self, _change: object) -> None:
-        kind = "info" if self.model.status == "saved" else "failed"
-        if self.model.status:
-            self.status.value = notice(kind, self.model.message)._repr_html_()
+        if self.model.status == "saved":
+            self.status.value = notice("ok", self.model.message)._repr_html_()
+        elif self.model.status:
+            self.status.value = notice("failed", self.model.message)._repr_html_()

@@ -45,7 +45,7 @@ def name_axis(axis: Axis, name: str) -> None:
 
 
 def date_axis(axis: Axis, *, ticks: int = 7) -> None:
-    """Write an axis's dates: days, months or years by what fits, the year under the first."""
+    """Write an axis's dates: days, months or years by what fits, with the year where it is new."""
     locator = AutoDateLocator(minticks=3, maxticks=ticks)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
     axis.set_major_formatter(_Dates())
@@ -99,9 +99,8 @@ class _Dates(Formatter):
 
 def _date_label(day: datetime, last: datetime | None, step: int) -> str:
     language = current()
-    year = format_skeleton("y", day, locale=language)
     if step >= 364:
-        return str(year)
-    text = format_skeleton("MMM" if step >= 28 else "MMMd", day, locale=language)
+        return str(format_skeleton("y", day, locale=language))
+    fields = "MMM" if step >= 28 else "MMMd"
     new_year = last is None or last.year != day.year
-    return f"{text}\n{year}" if new_year else str(text)
+    return str(format_skeleton(f"y{fields}" if new_year else fields, day, locale=language))

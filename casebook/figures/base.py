@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from casebook.figures.fonts import families
+from casebook.figures.hangul import hangul_css
 from casebook.figures.svg import inline_svg
 from casebook.theme import SERIES, colour, fragment_variables
 
@@ -39,7 +40,7 @@ _STYLE = (
     ".cb-figure svg{display:block;max-width:100%;height:auto}"
     ".cb-figure figcaption{font:600 .9375rem/1.4 var(--cb-font);color:var(--cb-ink);"
     "margin:0 0 .5rem;padding:0;text-align:left}"
-    "@media (max-width:40rem){.cb-figure svg{min-width:33rem}.cb-card svg{min-width:0}}"
+    "@media (max-width:40rem){.cb-figure svg{min-width:calc(var(--cb-width, 0px)*.7)}}"
 )
 
 
@@ -160,8 +161,9 @@ class CaseFigure(Figure):
         return f'<figure class="cb-figure">{caption}{self.svg()}</figure>'
 
     def _repr_html_(self) -> str:
-        styles = f'<style class="cb-style">{fragment_variables()}{_STYLE}</style>'
-        return f'<div class="cb">{styles}{self.html()}</div>'
+        shown = self.html()
+        styles = f"{hangul_css(shown, bold=False)}{fragment_variables()}{_STYLE}"
+        return f'<div class="cb"><style class="cb-style">{styles}</style>{shown}</div>'
 
 
 def _dress(figure: Figure) -> None:

@@ -18,6 +18,6 @@ def open_questions_figure(findings: Findings) -> CaseFigure:
     return figure
 
 
-def card_figure(findings: Findings) -> CaseFigure | None:
+def card_figure(findings: Findings) -> CaseFigure | None:  # noqa: ARG001 the form of all
     """The brief has no picture of its own on the front page."""
     return None

@@ -21,6 +21,7 @@ from casebook.theme import SERIES, colour, series
 
 Values = Sequence[Any] | np.ndarray[Any, Any]
 
+_AT_END = "casebook-end"
 _LABEL_GAP = 12.5  # points between the middles of two labels at line ends
 
 
@@ -70,20 +71,31 @@ def lines(
 
 
 def _end_labels(axes: Axes, ends: Sequence[tuple[Any, float, str, str]]) -> None:
-    ends = [end for end in ends if np.isfinite(end[1])]
-    if not ends:
-        return
+    for x, y, label, name in ends:
+        if np.isfinite(y):
+            _margin_label(axes, (x, y), "data", label, text_colour(name))
+    _keep_clear(axes)
+
+
+def _margin_label(axes: Axes, place: Any, coordinates: Any, label: str, shown: str) -> None:
+    """A label to the right of a place; all such labels of the axes keep clear of each other."""
+    axes.annotate(
+        short(label), place, xycoords=coordinates, xytext=(7, 0), textcoords="offset points",
+        va="center", color=shown, fontsize=9.5, annotation_clip=False, gid=_AT_END,
+    )  # fmt: skip
+    _keep_clear(axes)
+
+
+def _keep_clear(axes: Axes) -> None:
     low, high = axes.get_ylim()
-    # The axes' height is only known when all is drawn; four fifths of the figure is near enough.
     figure = axes.get_figure(root=True)
     height = figure.get_figheight() if figure else 3.0
-    points = height * 72 * axes.get_position().height
-    wanted = [(end[1] - low) / ((high - low) or 1) * points for end in ends]
-    for (x, y, label, name), at, place in zip(ends, wanted, _spread(wanted), strict=True):
-        axes.annotate(
-            short(label), (x, y), xytext=(7, place - at), textcoords="offset points",
-            va="center", color=text_colour(name), fontsize=9.5, annotation_clip=False,
-        )  # fmt: skip
+    # The axes' height is only known when all is drawn; this is near enough.
+    points = height * 72 * axes.get_position().height / ((high - low) or 1)
+    labels = [text for text in axes.texts if text.get_gid() == _AT_END]
+    wanted = [(float(text.xy[1]) - low) * points for text in labels]  # type: ignore[attr-defined]
+    for text, at, place in zip(labels, wanted, _spread(wanted), strict=True):
+        text.xyann = (7, place - at)  # type: ignore[attr-defined]
 
 
 def _spread(wanted: Sequence[float], gap: float = _LABEL_GAP) -> list[float]:
@@ -133,7 +145,9 @@ def whiskers(
 
 def incomplete(axes: Axes, start: Any, end: Any, *, label: str | None = None) -> None:
     """Hatch a period whose data are not all there yet, from `start` to `end` on the x axis."""
-    axes.axvspan(start, end, facecolor="none", edgecolor=colour("line"), hatch="////", linewidth=0)
+    axes.axvspan(
+        start, end, facecolor="none", edgecolor=colour("context"), hatch="////", linewidth=0
+    )
     axes.annotate(
         _("incomplete") if label is None else label, (end, 1), xycoords=("data", "axes fraction"),
         xytext=(0, 4), textcoords="offset points", ha="right", va="bottom", fontsize=9,
@@ -142,17 +156,17 @@ def incomplete(axes: Axes, start: Any, end: Any, *, label: str | None = None) ->
 
 
 def reference(axes: Axes, value: Any, label: str = "", *, vertical: bool = False) -> None:
-    """A dashed grey line to compare with, and what it is."""
+    """A dashed grey line to compare with, and what it is: at its right end, or above it."""
     draw = axes.axvline if vertical else axes.axhline
     draw(value, color=colour("axis"), linewidth=1.2, linestyle=(0, (3, 3)), zorder=1.5)
     if not label:
         return
-    place: Any = ((value, 1), ("data", "axes fraction"))
     if not vertical:
-        place = ((1, value), ("axes fraction", "data"))
+        _margin_label(axes, (1, value), ("axes fraction", "data"), label, colour("muted"))
+        return
     axes.annotate(
-        short(label), place[0], xycoords=place[1], xytext=(0, 4), textcoords="offset points",
-        ha="center" if vertical else "right", va="bottom", fontsize=9, color=colour("muted"),
+        short(label), (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 4),
+        textcoords="offset points", ha="center", va="bottom", fontsize=9.5, color=colour("muted"),
     )  # fmt: skip
 
 
@@ -177,9 +191,10 @@ def bars(
         axes.barh(rows, values, height=0.62, color=[colour(name) for name in names])
         axes.axvline(0, color=colour("axis"), linewidth=1)
     else:
-        axes.scatter(values, rows, s=46, color=[colour(name) for name in names], zorder=5)
-    over = "ink" if kind == "bar" else "axis"
-    whiskers(axes, rows, estimates, name=over, horizontal=True)
+        axes.scatter(values, rows, s=34, color=[colour(name) for name in names], zorder=5)
+    for row, estimate, name in zip(rows, estimates, names, strict=True):
+        over = "ink" if kind == "bar" else name
+        whiskers(axes, [row], [estimate], name=over, horizontal=True)
     _bar_texts(axes, labels, [say(estimate) for estimate in estimates], highlight)
 
 

@@ -65,7 +65,7 @@ def _opening(size: tuple[float, float], title: str, alt: str, mark: str) -> str:
         if text
     )
     style = (
-        f"fill:{variable('ink')};stroke-linejoin:round;stroke-linecap:butt;"
+        f"{PREFIX}width:{pixels[0]}px;fill:{variable('ink')};stroke-linejoin:round;stroke-linecap:butt;"
         f"font-family:var({PREFIX}font, sans-serif);pointer-events:none"
     )
     return (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from casebook.figures.axes import date_axis, number_axis
 from casebook.figures.base import CaseFigure, new_figure
@@ -13,6 +15,7 @@ from casebook.formats import interval, number
 from casebook.language import _
 from casebook.phases.symptom import Findings
 from casebook.stats.estimate import Estimate
+from casebook.theme import colour
 
 
 def trend_figure(findings: Findings) -> CaseFigure:
@@ -46,7 +49,7 @@ def segment_figure(findings: Findings) -> CaseFigure:
     }
     top = findings.contributions[0].label if findings.contributions else None
     shown = {top} if top in series else None
-    lines(axes, days, series, highlight=shown)  # type: ignore[arg-type]
+    lines(axes, days, series, highlight=shown)
     number_axis(axes.yaxis, unit=findings.unit)
     date_axis(axes.xaxis)
     return figure
@@ -80,19 +83,21 @@ def _title(findings: Findings) -> str:
     return by[findings.period]
 
 
-def _mark_streak(axes, findings: Findings) -> None:  # type: ignore[no-untyped-def]
+def _mark_streak(axes: Axes, findings: Findings) -> None:
     """The compared periods as points, with their values."""
     for start in (findings.first, findings.last):
         period = next((p for p in findings.series if p.start == start), None)
         if period is None or period.value is None:
             continue
-        line(axes, [period.start], [period.value])
-        axes.plot([period.start], [period.value], "o", color="#0072b2", markersize=6, zorder=5)
-        axes.annotate(number(period.value), (period.start, period.value), xytext=(0, 8),
-                      textcoords="offset points", ha="center", va="bottom", fontsize=9.5)  # fmt: skip
+        at: Any = period.start  # matplotlib takes dates; its types do not say so
+        axes.plot(at, period.value, "o", color=colour("blue"), markersize=6, zorder=5)
+        axes.annotate(
+            number(period.value), (at, period.value), xytext=(0, 8),
+            textcoords="offset points", ha="center", va="bottom", fontsize=9.5,
+        )  # fmt: skip
 
 
-def _hatch(axes, findings: Findings) -> None:  # type: ignore[no-untyped-def]
+def _hatch(axes: Axes, findings: Findings) -> None:
     series = findings.series
     for position, period in enumerate(series):
         if not period.complete:

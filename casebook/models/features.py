@@ -57,7 +57,7 @@ def features_of(table: Table, leave_out: Sequence[str] = ()) -> Features:
     return features
 
 
-class RawColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class RawColumns(TransformerMixin, BaseEstimator):
     """Raw columns to floats, plain objects, texts and parts of dates; the first step of a model.
 
     transform: DataFrame with at least the columns seen in `fit` -> DataFrame of
@@ -140,12 +140,12 @@ def _times(X: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _time_parts(times: pd.Series, name: str, origin: str | None) -> dict[str, pd.Series]:
-    start = pd.Timestamp(origin) if origin else pd.NaT
+    elapsed = times - pd.Timestamp(origin) if origin else times - times
     parts = (
         times.dt.month,
         times.dt.weekday,
         times.dt.hour,
-        (times - start) / pd.Timedelta(days=1),
+        elapsed.dt.total_seconds() / 86_400,
     )
     return {
         f"{name} {part}": values.astype(float)

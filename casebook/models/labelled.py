@@ -92,7 +92,7 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
         )
     y, classes = _target(case, frame[target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
-    setting = _setting(case, table, task, seed)
+    setting = _setting(case, table, task, classes, seed)
     splits = make_splits(
         y,
         classes=bool(classes),
@@ -104,13 +104,31 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
     return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
 
 
-def _setting(case: Case, table: Table, task: str, seed: int) -> Setting:
+def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
-    as_value = as_class if task != NUMBER else float
-    rules = tuple((rule.condition, as_value(rule.then)) for rule in baseline.rules)
-    default = None if baseline.default is None else as_value(baseline.default)
+    rules = tuple(
+        (rule.condition, _target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
+        for i, rule in enumerate(baseline.rules)
+    )
+    default = baseline.default
+    if default is not None:
+        default = _target_value(case, "baseline.default", default, classes)
     return Setting(task, features_of(table, left_out), rules, default, seed)
+
+
+def _target_value(case: Case, field: str, value: Any, classes: tuple[str, ...]) -> str | float:
+    """A value of the record, as the target has it. Raises ModelError for anything else."""
+    if classes and as_class(value) in classes:
+        return as_class(value)
+    if not classes and not isinstance(value, str):
+        return float(value)
+    allowed = ", ".join(map(repr, classes)) if classes else _("numbers")
+    raise ModelError(
+        _("'{value}' is not a value of the target; it has {allowed}.",
+          value=value, allowed=allowed),
+        place=case.place(field),
+    )  # fmt: skip
 
 
 def as_class(value: Any) -> str:
@@ -146,11 +164,5 @@ def _positive(case: Case, names: list[str]) -> str:
     """The record's positive class, else one that reads as yes, else the rarer one."""
     wanted = case.record.data.positive
     if wanted is not None:
-        if as_class(wanted) in names:
-            return as_class(wanted)
-        raise ModelError(
-            _("'{value}' is not a value of the target; it has {allowed}.",
-              value=wanted, allowed=", ".join(map(repr, names))),
-            place=case.place("data.positive"),
-        )  # fmt: skip
+        return str(_target_value(case, "data.positive", wanted, tuple(names)))
     return next((name for name in names if name.lower() in YES), names[-1])

@@ -18,7 +18,7 @@ from casebook.models.prepare import for_one_split
 from casebook.models.setting import Setting
 
 
-class _Rule(BaseEstimator):  # type: ignore[misc]
+class _Rule(BaseEstimator):
     """An ordered table of conditions and values; the first condition that holds decides."""
 
     def __init__(self, conditions: Sequence[str], values: Sequence[Any], default: Any) -> None:
@@ -35,7 +35,7 @@ class _Rule(BaseEstimator):  # type: ignore[misc]
         return taken
 
 
-class RuleClassifier(ClassifierMixin, _Rule):  # type: ignore[misc]
+class RuleClassifier(ClassifierMixin, _Rule):
     """Says the value of the first rule that holds; probabilities are the shares seen in training.
 
     default: None says the most frequent class of the training rows that no rule takes.
@@ -64,7 +64,7 @@ class RuleClassifier(ClassifierMixin, _Rule):  # type: ignore[misc]
         return np.asarray(self.shares_[self.which(X)])
 
 
-class RuleRegressor(RegressorMixin, _Rule):  # type: ignore[misc]
+class RuleRegressor(RegressorMixin, _Rule):
     """Says the number of the first rule that holds.
 
     default: None says the median of the training rows that no rule takes.

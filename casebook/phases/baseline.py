@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from casebook.case import Case
-from casebook.exceptions import CasebookError
+from casebook.exceptions import CasebookError, ModelError, nearest
 from casebook.formats import interval, number
 from casebook.language import _
 from casebook.models.crossval import OutOfFold, cross_validate
@@ -86,8 +86,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     """
     data = labelled(case, table, seed=seed)
     metrics = deciding_first(case, data)
-    wanted = case.record.baseline.candidates or [candidate.name for candidate in CANDIDATES]
-    outcomes = [_outcome(c, data) for c in CANDIDATES if c.name in wanted]
+    outcomes = [_outcome(candidate, data) for candidate in wanted_candidates(case)]
     scored = _against_best(outcomes, data, metrics)
     standing = [candidate for candidate in scored if candidate.failed is None]
     best = next(candidate for candidate in standing if candidate.behind is None)
@@ -119,8 +118,34 @@ def deciding_first(case: Case, data: Labelled) -> tuple[Metric, ...]:
     if costs is not None and data.positive is not None:
         metrics.append(cost_metric(costs))
     wanted = case.record.objectives.metric
+    names = [metric.name for metric in metrics]
+    if wanted is not None and wanted not in names:
+        raise ModelError(
+            _("'{name}' is not a metric for this target; there are {allowed}.",
+              name=wanted, allowed=", ".join(names)),
+            place=case.place("objectives.metric"),
+            hint=nearest(wanted, names),
+        )  # fmt: skip
     metrics.sort(key=lambda metric: metric.name != wanted)
     return tuple(metrics)
+
+
+def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
+    """The candidates that the record names, or all.
+
+    Raises ModelError for a name that no candidate has.
+    """
+    names = [candidate.name for candidate in CANDIDATES]
+    wanted = case.record.baseline.candidates or names
+    for position, name in enumerate(wanted):
+        if name not in names:
+            raise ModelError(
+                _("there is no candidate '{name}'; there are {allowed}.",
+                  name=name, allowed=", ".join(names)),
+                place=case.place(f"baseline.candidates.{position}"),
+                hint=nearest(name, names),
+            )  # fmt: skip
+    return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
 
 
 @dataclass(frozen=True, eq=False)

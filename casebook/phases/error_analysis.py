@@ -113,7 +113,8 @@ def _loss(data: Labelled, out: OutOfFold) -> Floats:
     truth, said = out.predictions.truth, out.predictions.label
     if data.classes:
         return np.asarray(truth != said, dtype=float)
-    return np.abs(truth - said)
+    off: Floats = np.abs(np.asarray(truth - said, dtype=float))
+    return off
 
 
 def _confusion(data: Labelled, out: OutOfFold) -> Confusion:

@@ -115,13 +115,13 @@ def series(table: Table, metric: Metric, window: Window) -> Iterator[tuple[date,
         return
     frequency = {"day": "D", "week": "W-MON", "month": "MS"}[window.period]
     starts = pd.date_range(found.index[0], found.index[-1], freq=frequency)
-    for moment, value in found["value"].reindex(starts).items():
-        start = moment.date()
+    values = found["value"].reindex(starts)
+    for start, value in zip(starts.date, values, strict=True):
         yield start, float(value), window.complete(start)
 
 
 def _by(table: Table, metric: Metric, by: dict[str, str], where: str) -> pd.DataFrame:
-    found = table.aggregate({"value": metric.expression}, by=by, where=where)
+    found: pd.DataFrame = table.aggregate({"value": metric.expression}, by=by, where=where)
     found["start"] = pd.to_datetime(found["start"])
     return found.set_index("start").sort_index()
 

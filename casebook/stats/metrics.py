@@ -92,6 +92,38 @@ def _accuracy(predictions: Predictions) -> Score:
     return _mean_of((predictions.label == predictions.truth).astype(float))
 
 
+def _shares_of_yes(predictions: Predictions) -> tuple[Floats, Floats, Floats]:
+    """(n,) each: rightly called yes, called yes, being yes."""
+    said = (predictions.label == 1).astype(float)
+    truth = (predictions.truth == 1).astype(float)
+    return said * truth, said, truth
+
+
+def _ratio(above: Floats, below: Floats) -> Score:
+    """A weighted sum over another; 0 where nothing is below, as scikit-learn has it."""
+
+    def ratio(weights: Floats) -> float:
+        total = float(below @ weights)
+        return float(above @ weights) / total if total else 0.0
+
+    return ratio
+
+
+def _precision(predictions: Predictions) -> Score:
+    right, said, _truth = _shares_of_yes(predictions)
+    return _ratio(right, said)
+
+
+def _recall(predictions: Predictions) -> Score:
+    right, _said, truth = _shares_of_yes(predictions)
+    return _ratio(right, truth)
+
+
+def _f1(predictions: Predictions) -> Score:
+    right, said, truth = _shares_of_yes(predictions)
+    return _ratio(2 * right, said + truth)
+
+
 def _balanced_accuracy(predictions: Predictions) -> Score:
     """Mean of the classes' recalls, over classes that have weight."""
     right = (predictions.label == predictions.truth).astype(float)
@@ -141,6 +173,9 @@ METRICS = (
     Metric("balanced_accuracy", N_("balanced accuracy"), (TWO, MANY), True, _balanced_accuracy),
     Metric("log_loss", N_("log loss"), (TWO, MANY), False, _log_loss),
     Metric("accuracy", N_("accuracy"), (TWO, MANY), True, _accuracy),
+    Metric("precision", N_("precision"), (TWO,), True, _precision),
+    Metric("recall", N_("recall"), (TWO,), True, _recall),
+    Metric("f1", N_("F1"), (TWO,), True, _f1),
     Metric("mae", N_("mean absolute error"), (NUMBER,), False, _mae),
     Metric("rmse", N_("root mean squared error"), (NUMBER,), False, _rmse),
     Metric("r2", N_("R²"), (NUMBER,), True, _r2),

@@ -1,0 +1,136 @@
+"""Every candidate fits, predicts raw rows, clones, and comes back from skops the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io as sio
+from sklearn.base import clone
+
+from casebook.exceptions import ModelError
+from casebook.models.crossval import cross_validate
+from casebook.models.labelled import labelled
+from casebook.models.registry import CANDIDATES
+from casebook.models.setting import Setting
+from casebook.tables import open_table
+
+TRUSTED = [
+    "casebook.models.features.RawColumns",
+    "casebook.models.rule.RuleClassifier",
+    "casebook.models.rule.RuleRegressor",
+    # What skops does not know of scikit-learn's own histogram gradient boosting.
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.link.MultinomialLogit",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn._loss.loss.HalfMultinomialLoss",
+    "sklearn._loss.loss.HalfSquaredError",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
+
+
+def mixed(n: int = 120, seed: int = 0) -> pd.DataFrame:
+    """Every kind of column, with missing values, Hangul, a rare level and a date."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    frame = pd.DataFrame(
+        {
+            "x": x,
+            "가격": np.where(rng.random(n) < 0.1, np.nan, rng.gamma(2.0, 100.0, n)),
+            "plan": rng.choice(["a", "b", "c"], n),
+            "지역": rng.choice(["서울", "부산"], n).astype(object),
+            "on": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 90, n), unit="D"),
+            "note": [f"{a} {b} 좋은 음식과 서비스" for a, b in rng.integers(0, 999, (n, 2))],
+            "two": np.where(x + rng.normal(size=n) > 0, "yes", "no"),
+            "three": pd.cut(x + rng.normal(size=n), [-9, -0.5, 0.5, 9], labels=["l", "m", "h"]),
+            "amount": 3 * x + rng.normal(size=n),
+        }
+    )
+    frame.loc[0, "plan"] = "rare"
+    frame.loc[3:8, "지역"] = None
+    return frame
+
+
+def opened(make_case, target: str, **sections):
+    kept = ["x", "가격", "plan", "지역", "on", "note", target]
+    roles = {"on": "time", "note": "text", "가격": "number", "plan": "category"}
+    case = make_case(mixed()[kept], target=target, roles=roles, **sections)
+    return case, labelled(case, open_table(case))
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
+@pytest.mark.parametrize("target", ["two", "three", "amount"])
+def test_every_candidate_fits_predicts_clones_and_saves(candidate, target, make_case):
+    _case, data = opened(make_case, target)
+    estimator = clone(candidate.make(data.setting)).fit(data.X, data.y)
+    said = estimator.predict(data.X.head(7))
+    assert said.shape == (7,)
+    blob = sio.dumps(estimator)
+    assert set(sio.get_untrusted_types(data=blob)) <= set(TRUSTED)
+    again = sio.loads(blob, trusted=TRUSTED)
+    assert (again.predict(data.X.head(7)) == said).all()
+    if data.classes:
+        shares = estimator.predict_proba(data.X)
+        assert shares.shape == (len(data.X), len(data.classes))
+        assert shares.sum(axis=1) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
+def test_unseen_levels_missing_values_and_new_columns_are_taken(candidate, make_case):
+    _case, data = opened(make_case, "two")
+    estimator = candidate.make(data.setting).fit(data.X, data.y)
+    row = data.X.head(1).assign(extra=1, plan="never seen", x=np.nan)
+    assert estimator.predict(row)[0] in data.classes
+
+
+@pytest.mark.parametrize("name", ["rule", "linear", "boosting"])
+def test_a_missing_column_is_named(name, make_case):
+    _case, data = opened(make_case, "two")
+    candidate = next(c for c in CANDIDATES if c.name == name)
+    estimator = candidate.make(data.setting).fit(data.X, data.y)
+    with pytest.raises(ModelError, match="needs the column 'plan'"):
+        estimator.predict(data.X.drop(columns="plan"))
+
+
+def test_a_number_that_is_text_is_refused_not_guessed(make_case):
+    _case, data = opened(make_case, "two")
+    linear = next(c for c in CANDIDATES if c.name == "linear")
+    estimator = linear.make(data.setting).fit(data.X, data.y)
+    with pytest.raises(ModelError, match="'x' must hold numbers"):
+        estimator.predict(data.X.head(2).assign(x=["many", "few"]))
+
+
+def test_the_rule_of_the_record_says_its_values_in_order(make_case):
+    rules = [{"if": "x > 1", "then": "yes"}, {"if": "\"지역\" = '부산'", "then": "no"}]
+    _case, data = opened(make_case, "two", baseline={"rules": rules, "default": "yes"})
+    rule = next(c for c in CANDIDATES if c.name == "rule")
+    estimator = rule.make(data.setting).fit(data.X, data.y)
+    said = estimator.predict(data.X)
+    expected = np.where(data.X["x"] > 1, "yes", np.where(data.X["지역"] == "부산", "no", "yes"))
+    assert (said == expected).all()
+    assert (estimator.which(data.X) == 2).any()
+
+
+def test_one_split_finds_the_planted_threshold(make_case):
+    rng = np.random.default_rng(0)
+    x = rng.uniform(0, 10, 300)
+    frame = pd.DataFrame({"x": x, "z": rng.normal(size=300), "y": np.where(x > 6, "yes", "no")})
+    case = make_case(frame, target="y")
+    data = labelled(case, open_table(case))
+    assert isinstance(data.setting, Setting)
+    rule = next(c for c in CANDIDATES if c.name == "rule")
+    tree = rule.make(data.setting).fit(data.X, data.y)[-1].tree_
+    assert tree.threshold[0] == pytest.approx(6, abs=0.2)
+
+
+def test_out_of_fold_predictions_never_see_their_own_label(make_case):
+    """A column that names the row would give everything away if folds leaked."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=400), "y": rng.choice(["a", "b"], 400)})
+    case = make_case(frame, target="y")
+    data = labelled(case, open_table(case))
+    boosting = next(c for c in CANDIDATES if c.name == "boosting")
+    out = cross_validate(boosting, data)
+    assert (out.rows == np.arange(400)).all()
+    assert (out.predictions.label == out.predictions.truth).mean() < 0.58

@@ -65,13 +65,15 @@ SPACES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.5)
 SIZES = (0.8125, 0.9375, 1.0625, 1.25, 1.5625, 2.0, 2.5)
 """The type scale in rem, `--cb-size-1` upwards; the third is prose."""
 
+# The bundled font comes first and has Hangul only (see pages/hangul.py); behind other families
+# Chromium draws boxes for text that it has laid out before the font was read.
 FONT = (
-    '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", "Liberation Sans", '
-    '"Casebook Hangul", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", sans-serif'
+    '"Casebook Hangul", -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", '
+    '"Liberation Sans", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", sans-serif'
 )
 MONO = (
-    'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Liberation Mono", '
-    '"Casebook Hangul", monospace'
+    '"Casebook Hangul", ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, '
+    '"Liberation Mono", monospace'
 )
 
 _BY_NAME = {token.name: token for token in COLOURS}

@@ -74,7 +74,8 @@ def headline(sentences: Sequence[str]) -> Html:
 
 def sentence(text: object) -> Html:
     """A text with its intervals, as `[58, 83]`, set back and kept on one line."""
-    return Html(_INTERVAL.sub(r'<span class="cb-interval">\g<0></span>', html(text)))
+    # `str`, because a substitution in an Html would escape what is put in.
+    return Html(_INTERVAL.sub(r'<span class="cb-interval">\g<0></span>', str(html(text))))
 
 
 def prose(*paragraphs: object) -> Html:

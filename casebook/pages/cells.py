@@ -90,7 +90,8 @@ def aftermath(cell: Cell) -> Html:
 def failure(error: Output) -> Html:
     """A failed cell: the sentence, and the whole traceback folded under it."""
     trace = plain("\n".join(error.get("traceback", []))).strip()
-    more = details(_("Traceback"), element("pre", trace, class_="trace"))
+    trace_shown = details(_("Traceback"), element("pre", trace, class_="trace"))
+    more = element("div", trace_shown, class_="screen-only")
     sentence = said(error)
     folded = more if "\n" in trace and trace != sentence else ""
     return notice("failed", join(sentence, folded), title=_("This cell failed"))
@@ -104,7 +105,8 @@ def printed(output: Output) -> Html:
     if not text or lines <= _QUIET_LINES:
         return shown if text else Html("")
     name = _("Messages") if output["name"] == "stderr" else _("Printed text")
-    return details(join(name, " ", plural("({n} line)", "({n} lines)", lines)), shown)
+    said_so = join(name, " ", plural("({n} line)", "({n} lines)", lines))
+    return element("div", details(said_so, shown), class_="screen-only")
 
 
 def picture(output: Output, mime: str) -> Html:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from casebook.figures.hangul import hangul_css
 from casebook.language import N_, _
-from casebook.pages.hangul import hangul_css
 from casebook.pages.theme import asset, page_css
 
 TEMPLATES = Path(__file__).parent / "templates"

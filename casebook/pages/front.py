@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casebook.formats import day, moment, number
+from casebook.formats import day, number
 from casebook.language import N_, _, plural, using
 from casebook.pages.base import (
     Html,
@@ -106,7 +106,7 @@ def _facts(page: FrontPage) -> list[Html]:
     kind, text = _RUN[page.status]
     facts = [state(kind, _(text))]
     if page.started is not None:
-        facts.append(html(moment(page.started)))
+        facts.append(html(day(page.started)))
     if page.as_of is not None:
         facts.append(html(_("as the data stood on {day}", day=day(page.as_of))))
     if page.owner:
@@ -131,15 +131,14 @@ def _card(card: PhaseCard) -> Html:
     title = link(card.link, card.title) if card.link else html(card.title)
     mark = _CARD.get(card.status)
     top = join(element("h3", join(number_shown, title)), state(mark[0], _(mark[1])) if mark else "")
-    parts = join(
+    words = join(
         element("div", top, class_="card-top"),
         element("p", card.question, class_="question"),
         headline(card.headline),
-        Html(card.picture),
         _foot(card),
     )
-    quiet = "" if card.headline or card.picture else " card-quiet"
-    return element("article", parts, class_=f"card{quiet}")
+    picture = element("div", Html(card.picture), class_="card-picture") if card.picture else ""
+    return element("article", join(element("div", words), picture), class_="card")
 
 
 def _foot(card: PhaseCard) -> Html:

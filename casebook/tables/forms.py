@@ -1,0 +1,81 @@
+"""A form: one way to write numbers, dates or truth values, as a pattern and as SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from casebook.expressions.locked import literal
+from casebook.tables.model import Type
+
+BLANKS = " \t\u00a0\u3000\u202f"
+
+# Texts that mean "nothing" in any column; `NA` may also be a code, see `typing_`.
+MARKERS: tuple[str, ...] = (
+    "NA", "N/A", "n/a", "NULL", "Null", "null", "NaN", "nan", "#N/A", "<NA>", "?", r"\N",
+)  # fmt: skip
+# Texts that mean "nothing" where all else is a number, a date or a truth value.
+NUMBER_MARKERS: tuple[str, ...] = (
+    *MARKERS, "na", "NAN", "None", "none", "NONE", "-", "--", "---", "–", "—", ".", "..", "...",
+    "*", "x", "missing", "unknown", "Unknown", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!",
+    "없음", "미상", "해당없음", "결측", "자료없음",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way in which all values of a column may be written.
+
+    pattern: matches a trimmed value, in Python and in DuckDB (RE2) alike.
+    value: SQL over `{t}`, the trimmed text; NULL where it cannot be read.
+    stored: the DuckDB type of the value.
+    order: of day and month where both could be, `zone` for times with a zone.
+    whole: of a number, the pattern of those without decimals.
+    """
+
+    name: str
+    type: Type
+    pattern: str
+    value: str
+    stored: str
+    order: str = ""
+    whole: str = ""
+
+    def matches(self, values: Iterable[str]) -> bool:
+        """Whether every value is written so; False for no values."""
+        compiled = re.compile(self.pattern)
+        found = False
+        for value in values:
+            found = True
+            if compiled.fullmatch(value) is None:
+                return False
+        return found
+
+    def share(self, values: Iterable[str]) -> float:
+        """The share of the values that are written so."""
+        compiled, results = re.compile(self.pattern), list(values)
+        return sum(bool(compiled.fullmatch(value)) for value in results) / max(len(results), 1)
+
+    def sql(self, column: str) -> str:
+        """SQL for the value of a column of texts; NULL where it is not written so."""
+        t = f"trim({column}, {literal(BLANKS)})"
+        value = self.value.format(t=t)
+        return f"CASE WHEN regexp_full_match({t}, {literal(self.pattern)}) THEN {value} END"
+
+
+def truth(values: Iterable[str], *, stated: bool = False) -> Form | None:
+    """The form of truth values: `true` and `false`; where the record says so, also yes and no."""
+    yes, no = ("true",), ("false",)
+    if stated:
+        yes, no = ("true", "t", "yes", "y", "1", "예", "네"), ("false", "f", "no", "n", "0", "아니오", "아니요")
+    words = "|".join((*yes, *no))
+    listed = ", ".join(literal(word) for word in yes)
+    form = Form(
+        "/".join((yes[0], no[0])),
+        "boolean",
+        f"(?i:{words})",
+        f"lower({{t}}) IN ({listed})",
+        "BOOLEAN",
+    )
+    return form if stated or form.matches(values) else None

@@ -1,0 +1,171 @@
+"""Files and query results into one DuckDB table, `raw`, its columns texts or already typed."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casebook.exceptions import TableError
+from casebook.expressions.locked import literal
+from casebook.language import N_, _
+from casebook.tables.delimited import Loaded, load_text
+from casebook.tables.dialect import Dialect
+from casebook.tables.encoding import decide
+from casebook.tables.evidence import TextColumn
+from casebook.tables.excel import write_sheet
+from casebook.tables.header import Header
+from casebook.tables.layout import Layout, find_layout
+from casebook.tables.model import Assumption, Place, Reject, Source
+from casebook.tables.parquet import load_parquet
+from casebook.tables.plain import plain_text
+from casebook.tables.scan import kind_of, scan
+from casebook.tables.typing_ import Typed
+
+if TYPE_CHECKING:
+    import duckdb
+
+_TEXT_KINDS = ("text", "gzip", "bzip2", "xz", "zip")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file in DuckDB: its table, the names as written, each column a text or typed."""
+
+    file: str
+    table: str
+    names: tuple[str, ...]
+    columns: tuple[TextColumn | Typed, ...]
+    rejects: tuple[Reject, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What loading needs: an open connection, a folder for copies, and where errors point."""
+
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    place: Place
+
+
+def load_files(work: Work, files: Sequence[Path], source: Source) -> Part:
+    """All files as one table in their order, `raw`.
+
+    Raises TableError where a file cannot be read, or has other columns than the first.
+    """
+    parts = [_load(work, file, source, f"part_{n}") for n, file in enumerate(files)]
+    first = parts[0]
+    for part in parts[1:]:
+        _append(work.connection, first, part)
+    if len(parts) == 1:
+        notes = first.assumptions
+    else:
+        notes = tuple(dict.fromkeys(_hashable(a) for part in parts for a in part.assumptions))
+    rejects = tuple(itertools.chain.from_iterable(part.rejects for part in parts))
+    return replace(first, rejects=rejects, assumptions=notes)
+
+
+def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str]) -> Part:
+    """A query's result, written out as CSV, as a table; the database says what is a number."""
+    layout = _written(names)
+    loaded = load_text(work.connection, path, layout, "part_0", path.name, work.folder)
+    guess = {"text": ("boolean", "time"), "any": ()}
+    columns = tuple(
+        TextColumn(f"c{n}", name, guess=guess.get(kind, (kind,)))
+        for n, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    )
+    return Part(path.name, loaded.table, tuple(names), columns, loaded.rejects)
+
+
+def _hashable(assumption: Assumption) -> Assumption:
+    return assumption
+
+
+def _load(work: Work, path: Path, source: Source, table: str) -> Part:
+    kind = kind_of(path)
+    if kind == "parquet":
+        names, columns, notes = load_parquet(work.connection, path, table)
+        return Part(path.name, table, names, columns, (), tuple(notes))
+    if kind == "excel":
+        return _load_sheet(work, path, source, table)
+    if kind not in _TEXT_KINDS:
+        raise TableError(
+            _("{file} is no table: it looks like {kind}", file=path.name, kind=kind),
+            place=work.place("source"),
+            hint=_("A table is CSV or other text, Parquet, Excel (.xlsx), or a database."),
+        )
+    scanned = scan(path, kind, work.folder)
+    encoding = decide(scanned, source.encoding, work.place)
+    text, notes = plain_text(scanned.path, encoding, work.folder)
+    if source.encoding is None and encoding.name != "utf-8":
+        notes = [encoding.assumption(), *notes]
+    layout = find_layout(text, source, path.name, work.place)
+    loaded = load_text(work.connection, text, layout, table, path.name, work.folder)
+    return _part(path.name, layout, loaded, notes)
+
+
+def _load_sheet(work: Work, path: Path, source: Source, table: str) -> Part:
+    target = work.folder / f"{table}.csv"
+    notes = write_sheet(path, source, target, work.place)
+    stated = replace_dialect(source)
+    layout = find_layout(target, stated, path.name, work.place)
+    loaded = load_text(work.connection, target, layout, table, path.name, work.folder)
+    return _part(path.name, layout, loaded, notes)
+
+
+def replace_dialect(source: Source) -> Source:
+    return source
+
+
+def _part(file: str, layout: Layout, loaded: Loaded, notes: Sequence[Assumption]) -> Part:
+    names = layout.header.names
+    columns = tuple(TextColumn(f"c{n}", name) for n, name in enumerate(names))
+    said = (*notes, *layout.assumptions, *loaded.assumptions)
+    return Part(file, loaded.table, names, columns, loaded.rejects, said)
+
+
+def _written(names: Sequence[str]) -> Layout:
+    """The layout of what `csv.writer` wrote without a header."""
+    return Layout(Dialect(",", '"', '"'), Header(tuple(names), 1), 0, ())
+
+
+def _append(connection: duckdb.DuckDBPyConnection, first: Part, part: Part) -> None:
+    """Add the rows of a part to those of the first, its columns in the first's order."""
+    wanted = [name.strip() for name in first.names]
+    found = [name.strip() for name in part.names]
+    if sorted(wanted) != sorted(found):
+        raise TableError(_difference(first, part, wanted, found))
+    places: dict[str, list[int]] = {}
+    for n, name in enumerate(found):
+        places.setdefault(name, []).append(n)
+    cells = ", ".join(f"c{places[name].pop(0)}" for name in wanted)
+    connection.execute(f"INSERT INTO {first.table} SELECT {cells} FROM {part.table}")
+    connection.execute(f"DROP TABLE {part.table}")
+
+
+def _difference(
+    first: Part, part: Part, wanted: Sequence[str], found: Sequence[str]
+) -> str:
+    lacking = ", ".join(f"'{name}'" for name in wanted if name not in found)
+    extra = ", ".join(f"'{name}'" for name in found if name not in wanted)
+    if lacking and extra:
+        return _(
+            "{file} has other columns than {first}: it lacks {lacking} and has {extra}",
+            file=part.file, first=first.file, lacking=lacking, extra=extra,
+        )  # fmt: skip
+    if lacking:
+        return _(
+            "{file} has other columns than {first}: it lacks {lacking}",
+            file=part.file, first=first.file, lacking=lacking,
+        )  # fmt: skip
+    return _(
+        "{file} has other columns than {first}: it also has {extra}",
+        file=part.file, first=first.file, extra=extra or "'...'",
+    )  # fmt: skip
+
+
+__all__ = ["Part", "Work", "csv", "literal", "load_files", "load_query", "N_"]

@@ -1,0 +1,217 @@
+"""The type of each column of texts: guessed from a sample, held against every row.
+
+Guess and check go round: values that do not fit the guess join the sample, until a form fits
+every row or none does and the column stays text. So no type rests on the first rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from casebook.tables.dates import other_order, time_forms
+from casebook.tables.evidence import (
+    TextColumn,
+    absences,
+    misfit_counts,
+    misfits,
+    pairs_of_capitals,
+    samples,
+)
+from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form, truth
+from casebook.tables.guess import Guess, said_of
+from casebook.tables.model import Assumption, Source, Type
+from casebook.tables.numeric import is_grouped, number_forms
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A typed column: name, type, the DuckDB type, and the SQL that makes it of the text."""
+
+    name: str
+    type: Type
+    stored: str
+    sql: str
+
+
+def type_columns(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[TextColumn],
+    source: Source,
+    rows: int,
+) -> tuple[list[Typed], list[Assumption]]:
+    """The type of every column of texts, and what was assumed about each."""
+    drawn = samples(connection, table, columns, rows)
+    guesses = [Guess(column, tuple(drawn[column.sql])) for column in columns]
+    decimal = source.decimal
+    for _round in range(_ROUNDS):
+        open_ones = [guess for guess in guesses if not guess.settled]
+        if not open_ones:
+            break
+        proposed = {g.column.sql: _proposed(g, source, decimal) for g in open_ones}
+        decimal = decimal or _decimal_comma(list(proposed.values()))
+        checked = _checked(connection, table, list(proposed.values()))
+        guesses = [checked.get(guess.column.sql, guess) for guess in guesses]
+    guesses = _whole_numbers(connection, table, _one_order(guesses, source))
+    absent = absences(connection, table, columns)
+    typed, notes = [], []
+    for guess in guesses:
+        markers = _markers(guess)
+        typed.append(_typed(guess, markers))
+        notes.extend(said_of(guess, absent[guess.column.sql], markers))
+    return typed, notes
+
+
+def _proposed(guess: Guess, source: Source, decimal: str | None) -> Guess:
+    column, values = guess.column, guess.values
+    forms = _forms(column, values, source, decimal)
+    if not forms:
+        return replace(guess, form=None, other=None, settled=True)
+    form = forms[0]
+    other = other_order(form, values) if form.order in ("day", "month") else None
+    return replace(guess, form=form, other=other)
+
+
+def _forms(
+    column: TextColumn, values: Sequence[str], source: Source, decimal: str | None
+) -> list[Form]:
+    """The forms that fit all values of the sample (with a stated type: most of them)."""
+    kinds = (column.type,) if column.type else column.guess
+    if not values or "text" in kinds:
+        return []
+    if "boolean" in kinds and (form := truth(values, stated=column.type == "boolean")):
+        return [form]
+    if "time" in kinds:
+        forms = time_forms(values, column.name, stated=column.type == "time")
+        forms = [form for form in forms if _order_allowed(form, source.day_first)]
+        if forms:
+            return forms
+    if "number" in kinds:
+        return _numbers(values, source, decimal, stated=column.type == "number")
+    return []
+
+
+def _order_allowed(form: Form, day_first: bool | None) -> bool:
+    return day_first is None or form.order not in ("day", "month") or (
+        form.order == ("day" if day_first else "month")
+    )
+
+
+def _numbers(
+    values: Sequence[str], source: Source, decimal: str | None, *, stated: bool
+) -> list[Form]:
+    """The forms of numbers that fit; where another column settled on a decimal comma, those first."""
+    forms = number_forms(values, source.decimal, source.thousands)
+    if decimal == "," and is_grouped(values, "."):
+        forms = [form for form in forms if ",5" in form.name] or forms
+    elif decimal == "," and source.decimal is None and is_grouped(values, ","):
+        forms = sorted(forms, key=lambda form: ",5" not in form.name)
+    fitting = [form for form in forms if form.matches(values)]
+    if not fitting and stated and forms:
+        return [max(forms, key=lambda form: form.share(values))]
+    return fitting
+
+
+def _decimal_comma(guesses: Sequence[Guess]) -> str | None:
+    """The decimal mark that some column leaves no doubt about."""
+    for guess in guesses:
+        form = guess.form
+        if form is not None and form.type == "number" and ",5" in form.name:
+            if not is_grouped(guess.values, ","):
+                return ","
+    return None
+
+
+def _checked(
+    connection: duckdb.DuckDBPyConnection, table: str, guesses: Sequence[Guess]
+) -> dict[str, Guess]:
+    """The guesses held against every row: settled, or with the values that do not fit added."""
+    asked = [(g.column, f) for g in guesses for f in (g.form, g.other) if f is not None]
+    counts = iter(misfit_counts(connection, table, asked) if asked else [])
+    checked = {}
+    for guess in guesses:
+        bad = next(counts) if guess.form is not None else 0
+        against = next(counts) if guess.form is not None and guess.other is not None else 0
+        checked[guess.column.sql] = _judged(
+            connection, table, replace(guess, bad=bad, against=against)
+        )
+    return checked
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, table: str, guess: Guess) -> Guess:
+    form = guess.form
+    if form is None or guess.bad == 0:
+        return replace(guess, settled=True)
+    new = tuple(misfits(connection, table, guess.column, form))
+    if guess.column.type is not None and guess.tried == form:
+        return replace(guess, broken=new, broken_rows=guess.bad, settled=True)
+    values = (*guess.values, *(value for value in new if value not in guess.values))
+    return replace(
+        guess, values=values, form=form if guess.column.type else None, tried=form, broken=new,
+        broken_rows=guess.bad,
+    )  # fmt: skip
+
+
+def _one_order(guesses: Sequence[Guess], source: Source) -> list[Guess]:
+    """Dates that could be read both ways, read as the other dates of the table are."""
+    sure = {g.form.order for g in guesses if g.form and g.other and g.against}
+    settled = []
+    for guess in guesses:
+        form, other = guess.form, guess.other
+        if form is not None and other is not None and not guess.against and source.day_first is None:
+            wanted = next(iter(sure)) if len(sure) == 1 else _usual_order(form)
+            if form.order != wanted:
+                guess = replace(guess, form=other, other=form)
+        settled.append(guess)
+    return settled
+
+
+def _usual_order(form: Form) -> str:
+    """With points the day comes first nearly everywhere; else the month, as DuckDB and pandas do."""
+    return "day" if "." in form.name else "month"
+
+
+def _whole_numbers(
+    connection: duckdb.DuckDBPyConnection, table: str, guesses: Sequence[Guess]
+) -> list[Guess]:
+    """Number columns without a decimal mark or exponent anywhere are stored as whole numbers."""
+    numbers = [g for g in guesses if g.form is not None and g.form.type == "number"]
+    asked = [(g.column, replace(g.form, pattern=g.form.whole)) for g in numbers if g.form]
+    counts = misfit_counts(connection, table, asked) if asked else []
+    whole = {g.column.sql for g, n in zip(numbers, counts, strict=True) if n == g.bad == 0}
+    return [_as_whole(guess) if guess.column.sql in whole else guess for guess in guesses]
+
+
+def _as_whole(guess: Guess) -> Guess:
+    form = guess.form
+    if form is None:
+        return guess
+    value = f"CAST({form.value} AS BIGINT)"
+    return replace(guess, form=replace(form, value=value, stored="BIGINT"))
+
+
+def _markers(guess: Guess) -> tuple[str, ...]:
+    """The texts that mean missing in this column, besides the record's."""
+    if guess.form is not None:
+        return NUMBER_MARKERS
+    if guess.column.type == "text":
+        return ()
+    if pairs_of_capitals(guess.values):
+        return tuple(text for text in MARKERS if text != "NA")
+    return MARKERS
+
+
+def _typed(guess: Guess, markers: Sequence[str]) -> Typed:
+    column, form = guess.column, guess.form
+    absent = column.absent(markers)
+    if form is None:
+        return Typed(column.name, "text", "VARCHAR", f"CASE WHEN {absent} THEN NULL ELSE {column.sql} END")
+    sql = f"CASE WHEN {absent} THEN NULL ELSE {form.sql(column.sql)} END"
+    return Typed(column.name, form.type, form.stored, sql)

@@ -1,1 +1,1 @@
-""""""
+"""Execution: the only room that starts notebooks; each in a process of its own."""

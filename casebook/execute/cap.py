@@ -21,10 +21,10 @@ def note(lines: int, characters: int) -> str:
 
 
 def cut(text: str, head: int = HEAD, tail: int = TAIL) -> str:
-    """The text where it is short, else its head, a note and its tail.
+    r"""The text where it is short, else its head, a note and its tail.
 
     >>> cut("a" * 50, head=3, tail=3)
-    'aaa\\n[... 1 line (44 characters) was dropped here ...]\\naaa'
+    'aaa\n[... 1 line (44 characters) was dropped here ...]\naaa'
     """
     if len(text) <= head + tail:
         return text

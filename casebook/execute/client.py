@@ -24,9 +24,8 @@ from casebook.runs.unfinished import error_output
 Result = TypeVar("Result")
 Message = dict[str, Any]
 
-_GUARD = (
-    "__import__('casebook.execute.inside', fromlist=['guard']).guard(get_ipython())"  # binds no name
-)
+# A statement that binds no name in the notebook.
+_GUARD = "__import__('casebook.execute.inside', fromlist=['guard']).guard(get_ipython())"
 _POLITE_END = 5.0  # seconds for a kernel to end by itself, its atexit functions included
 
 
@@ -101,7 +100,9 @@ class CaseClient(NotebookClient):
         self.book.cell_exception(cell, cell_index=index, exception=error)
         if failure.name == ASKED:
             cell.outputs.pop()  # the kernel's words for it
-        if cell.cell_type == "code" and (failure.kind is not ErrorKind.CELL or failure.name == ASKED):
+        if cell.cell_type == "code" and (
+            failure.kind is not ErrorKind.CELL or failure.name == ASKED
+        ):
             cell.outputs.append(NotebookNode(error_output(failure.name, failure.sentence)))
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, Result]) -> Result:

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 
 from casebook.atomic import write_text
-from casebook.execute.work import translate_markdown
+from casebook.execute.translate import translate_markdown
 from casebook.places import notebooks_folder
 from casebook.runs.folder import RunsFolder
 

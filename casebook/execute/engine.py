@@ -21,7 +21,7 @@ NAME = "casebook"
 _SAVE_EVERY = 5  # seconds, within a long cell
 
 
-class AtomicHandler(LocalHandler):  # type: ignore[misc] (papermill carries no types)
+class AtomicHandler(LocalHandler):
     """Reads as papermill does; writes beside and renames, so that a full disk harms nothing."""
 
     def write(self, buf: str, path: str) -> None:
@@ -29,7 +29,7 @@ class AtomicHandler(LocalHandler):  # type: ignore[misc] (papermill carries no t
         write_text(path, buf)
 
 
-class CellBook(NotebookExecutionManager):  # type: ignore[misc] (papermill carries no types)
+class CellBook(NotebookExecutionManager):
     """Keeps the status of every cell, and saves when there is something new to see."""
 
     def __init__(self, nb: NotebookNode, output_path: str | None, session: Session) -> None:
@@ -58,7 +58,7 @@ class CellBook(NotebookExecutionManager):  # type: ignore[misc] (papermill carri
             super().save()
 
 
-class CaseEngine(Engine):  # type: ignore[misc] (papermill carries no types)
+class CaseEngine(Engine):
     """The engine that papermill calls by the name `casebook`."""
 
     @classmethod

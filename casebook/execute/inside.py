@@ -36,7 +36,7 @@ def _guard_streams(_information: object = None) -> None:
 def _guarded(write: Callable[[str], int]) -> Callable[[str], int]:
     def guarded(text: str) -> int:
         with language.using(_language()):
-            write(cut(text) if isinstance(text, str) else text)
+            write(cut(text))
         return len(text)
 
     guarded.guarded = True  # type: ignore[attr-defined]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,9 @@ from casebook.exceptions import RunError, nearest
 from casebook.language import _
 
 DEFAULT = "python3"
-_LONGEST = 60  # of a runtime folder; a unix socket's path holds 107 characters on Linux, 103 on macOS
+_LONGEST = (
+    60  # of a runtime folder; a unix socket's path holds 107 characters on Linux, 103 on macOS
+)
 
 
 def check_kernel(name: str) -> None:
@@ -77,7 +79,5 @@ def group_of(manager: AsyncKernelManager) -> int | None:
 
 def exit_code(manager: AsyncKernelManager) -> int | None:
     """The exit code of a kernel that ended, negative for a signal; None where nobody knows."""
-    process = getattr(manager.provisioner, "process", None)
-    with contextlib.suppress(AttributeError):
-        return process.poll()
-    return None
+    process: subprocess.Popen[bytes] | None = getattr(manager.provisioner, "process", None)
+    return process.poll() if process is not None else None

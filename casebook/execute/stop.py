@@ -18,6 +18,11 @@ class StopReason(StrEnum):
     RUN_TIMEOUT = "run_timeout"
     ORPHANED = "orphaned"
 
+    @classmethod
+    def of_signal(cls, number: int) -> StopReason:
+        """The reason that a signal stands for."""
+        return cls.INTERRUPTED if number == signal.SIGINT else cls.TERMINATED
+
 
 class Stopped(Exception):
     """The notebook was asked to end."""

@@ -116,3 +116,10 @@ class Signals:
 
     def _heard(self, number: int, _frame: object) -> None:
         self._events.put(Event("stop", values={"signal": number}))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -21,8 +21,8 @@ from casebook.execute.processes import adopt_orphans
 from casebook.execute.session import Session
 from casebook.execute.status import exit_status
 from casebook.execute.stop import Stop
-from casebook.language import _
-from casebook.execute.page import notebook_html
+from casebook.execute.translate import translate_markdown
+from casebook.pages.notebook import notebook_html
 from casebook.runs.manifest import ErrorKind, PhaseError, PhaseStatus
 
 _HALTED = (ErrorKind.STOPPED, ErrorKind.RUN_TIMEOUT)
@@ -85,7 +85,7 @@ def _execute(job: Job, session: Session) -> PhaseError | None:
 
 def prepared(job: Job) -> NotebookNode:
     """The notebook as it is run: in the record's language, for the kernel asked for."""
-    notebook = nbformat.read(job.notebook, as_version=4)
+    notebook: NotebookNode = nbformat.read(job.notebook, as_version=4)
     translate_markdown(notebook)
     spec = notebook.metadata.setdefault("kernelspec", NotebookNode())
     spec.setdefault("language", "python")
@@ -94,13 +94,6 @@ def prepared(job: Job) -> NotebookNode:
     if not notebook.cells:
         notebook.cells.append(nbformat.v4.new_markdown_cell(""))
     return notebook
-
-
-def translate_markdown(notebook: NotebookNode) -> None:
-    """Put the texts between the cells into the current language; a whole cell is one message."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = _(cell.source)
 
 
 def _make_page(job: Job, notebook: NotebookNode, error: PhaseError | None) -> PhaseError | None:

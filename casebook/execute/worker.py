@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 from casebook.execute.job import Job
 from casebook.execute.stop import Stop
@@ -28,7 +29,8 @@ def main(arguments: list[str]) -> int:
 
 def _skip_slow_grammar() -> None:
     """Spare a second: jsonschema compiles a grammar of addresses that no notebook needs."""
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] (makes importing fail)
+    blocked: dict[str, Any] = {"rfc3987_syntax": None}  # makes importing it fail
+    sys.modules.update(blocked)
 
 
 if __name__ == "__main__":

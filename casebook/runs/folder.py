@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -99,7 +98,7 @@ class RunsFolder:
         """The folder of the published run, or None where there is none."""
         pointer = self.path / LATEST
         if pointer.is_symlink():
-            folder = self.path / os.readlink(pointer)
+            folder = self.path / pointer.readlink()
         elif pointer.is_file():
             folder = self.path / pointer.read_text("utf-8").strip()
         else:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from casebook.exceptions import RunError
 from casebook.language import _
-from casebook.runs import lock, manifest as manifests
+from casebook.runs import lock
+from casebook.runs import manifest as manifests
 from casebook.runs.folder import RunsFolder, ended
 from casebook.runs.manifest import (
     ErrorKind,

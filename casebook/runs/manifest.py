@@ -13,6 +13,7 @@ from typing import Any
 from casebook.atomic import write_text
 from casebook.exceptions import RunError
 from casebook.language import _
+from casebook.pages.front_page import TableSummary
 
 FILE_NAME = "manifest.json"
 FORM = 1  # the version of the manifest's form
@@ -39,9 +40,7 @@ class PhaseStatus(StrEnum):
     STOPPED = "stopped"
 
 
-FINISHED = frozenset(
-    {PhaseStatus.OK, PhaseStatus.FAILED, PhaseStatus.SKIPPED, PhaseStatus.STOPPED}
-)
+FINISHED = frozenset({PhaseStatus.OK, PhaseStatus.FAILED, PhaseStatus.SKIPPED, PhaseStatus.STOPPED})
 
 
 class ErrorKind(StrEnum):
@@ -99,7 +98,8 @@ class Manifest:
     name: the run's folder, `20261122T184450Z-a1b2c3`. case, title: of the record.
     parameters: as asked for. requested: stems asked for; empty means every phase.
     versions: of Python, Casebook and the libraries that decide results.
-    fingerprint: table -> digest of its content as read. notes: sentences about the run itself.
+    tables: the data as they were read, with the digest of their content.
+    notes: sentences about the run itself, as what could not be stored.
     boot, lock: the host's boot and the lock that this run holds while it is running.
     """
 
@@ -116,7 +116,7 @@ class Manifest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     requested: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
-    fingerprint: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[TableSummary, ...] = ()
     kernel: str = ""
     phases: tuple[PhaseRecord, ...] = ()
     exit_status: int | None = None
@@ -179,11 +179,14 @@ def parse(data: Mapping[str, Any]) -> Manifest:
     values = dict(data)
     form = values.pop("manifest")
     if form != FORM:
-        raise ValueError(_("its form is {form}, this Casebook reads {known}", form=form, known=FORM))
+        raise ValueError(
+            _("its form is {form}, this Casebook reads {known}", form=form, known=FORM)
+        )
     values["status"] = RunStatus(values["status"])
     values["started"] = datetime.fromisoformat(values["started"])
     values["ended"] = _moment(values["ended"])
-    values["as_of"] = date.fromisoformat(values["as_of"]) if values["as_of"] else None
+    values["as_of"] = _day(values["as_of"])
+    values["tables"] = tuple(_table(table) for table in values["tables"])
     values["phases"] = tuple(_phase(phase) for phase in values["phases"])
     return Manifest(**_tuples(values, ("requested", "notes")))
 
@@ -198,6 +201,15 @@ def _phase(data: Mapping[str, Any]) -> PhaseRecord:
             "error": error and PhaseError(**{**error, "kind": ErrorKind(error["kind"])}),
         }
     )
+
+
+def _table(data: Mapping[str, Any]) -> TableSummary:
+    days = {name: _day(data[name]) for name in ("first_day", "last_day")}
+    return TableSummary(**{**data, **days, "assumptions": tuple(data["assumptions"])})
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -18,7 +18,6 @@ _Error = Mapping[str, Any]
 # The type of pydantic's error -> our sentence; `{found}`, `{gt}`, ... are filled from its context.
 _SENTENCES = {
     "string_type": N_("found {found}; a text is expected (in quotes, if it looks like a number)"),
-    "string_unicode": N_("found a text with half a sign, which cannot be stored"),
     "int_type": N_("found {found}; a whole number is expected"),
     "int_from_float": N_("found {found}; a whole number is expected"),
     "int_parsing": N_("found {found}; a whole number is expected"),

@@ -44,7 +44,7 @@ def save_answers(case: Case, answers: Mapping[Name, object], by: str) -> Case:
     Raises RecordError where an answer is not allowed, where somebody else changed the record
     since it was read, or where it cannot be written; then nothing has changed.
     """
-    if not by.strip():
+    if not _whole(by).strip():
         raise RecordError(_("a name is needed: who answers?"))
     try:
         with locked(case.folder):
@@ -113,18 +113,29 @@ def plain(value: object) -> Any:  # any value of YAML
     if isinstance(value, BaseModel):
         return plain(value.model_dump(by_alias=True))
     if isinstance(value, Mapping):
-        return {str(name): plain(inner) for name, inner in value.items()}
+        return {_whole(str(name)): plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     if value is None or isinstance(value, bool):
         return value
-    for kind in (str, int, float):
-        if isinstance(value, kind):
-            return kind(value)
+    if isinstance(value, str):
+        return _whole(str(value))
+    if isinstance(value, int | float):
+        return int(value) if isinstance(value, int) else float(value)
     if type(value) is date:
         return value
     found = type(value).__name__
     raise RecordError(_("a value of type {found} cannot be written to a record", found=found))
+
+
+def _whole(text: str) -> str:
+    """The text, if each of its signs can be stored as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        code = f"{ord(text[error.start]):04X}"
+        raise RecordError(_("a text holds half a sign (U+{code})", code=code)) from None
+    return text
 
 
 def _set(data: dict[str, Any], path: FieldPath, value: object) -> None:

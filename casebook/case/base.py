@@ -113,7 +113,7 @@ def _extra(kind: str) -> dict[str, Any]:
 class Section(BaseModel):
     """A part of the record: frozen, and strict about names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

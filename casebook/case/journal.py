@@ -147,8 +147,7 @@ def _append(folder: Path) -> None:
         return
     text = "".join(f"{line}\n" for line in pending["lines"]).encode()
     with (folder / FILE_NAME).open("r+b") as file:
-        file.truncate(pending["size"])  # half a line of an earlier try
-        file.seek(pending["size"])
+        file.seek(pending["size"])  # over half a line of an earlier try
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

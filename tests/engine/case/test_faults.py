@@ -210,11 +210,12 @@ READ_ONLY = """
     import os, sys
     from casebook.case import load_case, save_answers
     from casebook.exceptions import RecordError
+    case = load_case(sys.argv[1])
     if os.getuid() == 0:
         os.setgid(int(sys.argv[2]))
         os.setuid(int(sys.argv[2]))
     try:
-        save_answers(load_case(sys.argv[1]), {"title": "x"}, by="Ann")
+        save_answers(case, {"title": "x"}, by="Ann")
     except RecordError as error:
         print(error)
 """

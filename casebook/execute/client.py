@@ -95,7 +95,7 @@ class CaseClient(NotebookClient):
             self.captured.close(cell.outputs)
 
     def _fail(self, cell: NotebookNode, index: int, error: Exception) -> None:
-        failure = explain(error, self.session, self.kernel, index)
+        failure = explain(error, self.session, self.kernel, index, cell.get("outputs", ()))
         self.session.error = failure
         self.book.cell_exception(cell, cell_index=index, exception=error)
         if failure.name == ASKED:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -16,13 +19,18 @@ ASKED = "StdinNotImplementedError"  # a cell called input()
 
 
 def explain(
-    error: BaseException, session: Session, kernel: AsyncKernelManager | None, cell: int
+    error: BaseException,
+    session: Session,
+    kernel: AsyncKernelManager | None,
+    cell: int,
+    outputs: Sequence[Mapping[str, Any]] = (),
 ) -> PhaseError:
-    """The error of a phase for an exception that ended one of its cells."""
+    """The error of a phase for an exception that ended one of its cells; outputs of that cell."""
     if isinstance(error, Stopped):
         return stopped(session.stop.reason, session.run_timeout, cell)
     if isinstance(error, CellExecutionError):
-        return _of_cell(error.ename, error.evalue, error.traceback, cell)
+        expected = any(output.get("traceback") == [error.evalue] for output in outputs)
+        return _of_cell(error.ename, error.evalue, cell, expected=expected)
     if isinstance(error, CellTimeoutError):
         sentence = _(
             "the cell took longer than its limit of {limit}", limit=seconds(session.cell_timeout)
@@ -36,10 +44,11 @@ def explain(
     return PhaseError(ErrorKind.WORKER, name, str(error), f"{name}: {error}", cell)
 
 
-def _of_cell(name: str, message: str, traceback: str, cell: int) -> PhaseError:
+def _of_cell(name: str, message: str, cell: int, *, expected: bool) -> PhaseError:
+    """expected: an error of Casebook's own, whose message says it all."""
     if name == ASKED:
         sentence = _("a scheduled notebook cannot ask; make it a parameter")
-    elif traceback.strip() == message.strip():  # Casebook's own errors: the message says it all
+    elif expected:
         sentence = message
     else:
         sentence = f"{name}: {message}" if message else name

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from casebook import language
-from casebook.execute.cap import cut
+from casebook.execute.cap import HEAD, TAIL, cut
 
 LANGUAGE_VARIABLE = "CASEBOOK_RUN_LANGUAGE"
 BIGGEST_PAGE = 50_000_000  # characters of HTML, SVG and the like
@@ -46,9 +46,10 @@ def _guarded(write: Callable[[str], int]) -> Callable[[str], int]:
 def _guard_display(formatter: Any) -> None:
     format_all = formatter.format
 
-    def guarded(*args: Any, **kwargs: Any) -> tuple[Bundle, Bundle]:
-        data, metadata = format_all(*args, **kwargs)
+    def guarded(value: object, *args: Any, **kwargs: Any) -> tuple[Bundle, Bundle]:
         with language.using(_language()):
+            shown = cut(value, HEAD - 1_000, TAIL - 1_000) if type(value) is str else value
+            data, metadata = format_all(shown, *args, **kwargs)
             return limit(data), metadata
 
     formatter.format = guarded

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 
 from casebook.execute.stop import StopReason
-from casebook.formats import number
 from casebook.language import _
 from casebook.runs.manifest import ErrorKind, PhaseError
 
@@ -67,4 +66,4 @@ def seconds(limit: float | None) -> str:
     >>> seconds(90)
     '90 s'
     """
-    return _("{n} s", n=number(limit))
+    return _("{n} s", n=f"{limit or 0:g}")

@@ -82,6 +82,12 @@ class Experiment(Section):
         return self
 
 
+class Outcome(Decision):
+    """What was decided after looking back."""
+
+    verdict: Literal["go on", "change", "stop"] | None = asked(N_("What was decided?"))
+
+
 class Evaluation(Section):
     """How it is found out whether it helps the business."""
 
@@ -93,7 +99,7 @@ class Evaluation(Section):
         N_("Why should a better model move that number, step by step?"), "paragraph"
     )
     experiment: Experiment = section(Experiment, N_("How is it tested in the field?"))
-    decision: Decision | None = asked(N_("Was it worth it, and what follows?"))
+    decision: Outcome | None = asked(N_("Was it worth it, and what follows?"))
 
 
 class Reviewed(Section):
@@ -168,4 +174,4 @@ class Iteration(Section):
     learned: str | None = asked(N_("What was learned this time?"), "paragraph")
     new_symptom: str | None = asked(N_("What is seen now?"), "paragraph")
     hypotheses: tuple[Hypothesis, ...] = listed(N_("What could be the reasons, and what to try?"))
-    decision: Decision | None = asked(N_("Does it go on, and with what?"))
+    decision: Outcome | None = asked(N_("Does it go on, and with what?"))

@@ -13,36 +13,39 @@ from casebook.figures.base import CaseFigure, new_figure
 from casebook.figures.marks import bar_size, bars, counts, incomplete, line, lines
 from casebook.formats import interval, number
 from casebook.language import _
-from casebook.phases.symptom import Findings
+from casebook.phases.symptom import Findings, Trend
+from casebook.phases.symptom_data import Metric
 from casebook.stats.estimate import Estimate
 from casebook.theme import colour
 
 
 def trend_figure(findings: Findings) -> CaseFigure:
     """The metric by period with incomplete periods hatched; without a time, by segment."""
-    if not findings.series:
+    if findings.trend is None or not findings.trend.series:
         return _by_value_figure(findings)
     alt = " ".join(findings.headline)
-    figure = new_figure(title=_title(findings), alt=alt)
+    figure = new_figure(title=_title(findings.metric, findings.trend), alt=alt)
     axes = figure.subplots()
-    whole = [period for period in findings.series if period.complete]
+    trend = findings.trend
+    whole = [period for period in trend.series if period.complete]
     values = [np.nan if period.value is None else period.value for period in whole]
     line(axes, [period.start for period in whole], values)
-    _mark_streak(axes, findings)
-    _hatch(axes, findings)
+    _mark_streak(axes, trend)
+    _hatch(axes, trend)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]) if _near_zero(values) else None)
-    number_axis(axes.yaxis, unit=findings.unit)
+    number_axis(axes.yaxis, unit=findings.metric.unit)
     date_axis(axes.xaxis)
     return figure
 
 
 def segment_figure(findings: Findings) -> CaseFigure:
     """The metric by period for each value of the segment, labelled at the line's end."""
-    title = _("{metric} by {segment}", metric=findings.metric_name, segment=findings.segment)
+    title = _("{metric} by {segment}", metric=findings.metric.name, segment=findings.segment)
     figure = new_figure(title=title, alt=" ".join(findings.headline))
     axes = figure.subplots()
-    whole = [i for i, period in enumerate(findings.series) if period.complete]
-    days = [findings.series[i].start for i in whole]
+    periods = findings.trend.series if findings.trend else ()
+    whole = [i for i, period in enumerate(periods) if period.complete]
+    days = [periods[i].start for i in whole]
     series = {
         part.label: [np.nan if part.values[i] is None else part.values[i] for i in whole]
         for part in findings.segments
@@ -50,7 +53,7 @@ def segment_figure(findings: Findings) -> CaseFigure:
     top = findings.contributions[0].label if findings.contributions else None
     shown = {top} if top in series else None
     lines(axes, days, series, highlight=shown)
-    number_axis(axes.yaxis, unit=findings.unit)
+    number_axis(axes.yaxis, unit=findings.metric.unit)
     date_axis(axes.xaxis)
     return figure
 
@@ -74,19 +77,19 @@ def _change_text(estimate: Estimate) -> str:
     return interval(estimate)
 
 
-def _title(findings: Findings) -> str:
+def _title(metric: Metric, trend: Trend) -> str:
     by = {
-        "day": _("{metric} by day", metric=findings.metric_name),
-        "week": _("{metric} by week", metric=findings.metric_name),
-        "month": _("{metric} by month", metric=findings.metric_name),
+        "day": _("{metric} by day", metric=metric.name),
+        "week": _("{metric} by week", metric=metric.name),
+        "month": _("{metric} by month", metric=metric.name),
     }
-    return by[findings.period]
+    return by[trend.period]
 
 
-def _mark_streak(axes: Axes, findings: Findings) -> None:
+def _mark_streak(axes: Axes, trend: Trend) -> None:
     """The compared periods as points, with their values."""
-    for start in (findings.first, findings.last):
-        period = next((p for p in findings.series if p.start == start), None)
+    for start in (trend.first, trend.last):
+        period = next((p for p in trend.series if p.start == start), None)
         if period is None or period.value is None:
             continue
         at: Any = period.start  # matplotlib takes dates; its types do not say so
@@ -97,14 +100,12 @@ def _mark_streak(axes: Axes, findings: Findings) -> None:
         )  # fmt: skip
 
 
-def _hatch(axes: Axes, findings: Findings) -> None:
-    series = findings.series
-    for position, period in enumerate(series):
+def _hatch(axes: Axes, trend: Trend) -> None:
+    for position, period in enumerate(trend.series):
         if not period.complete:
-            last = position == len(series) - 1
-            end = _end(period.start, findings.period) if last else series[position + 1].start
-            first = series[position - 1].start if last and position else period.start
-            incomplete(axes, max(first, period.start), end)
+            following = trend.series[position + 1 : position + 2]
+            end = following[0].start if following else _end(period.start, trend.period)
+            incomplete(axes, period.start, end)
 
 
 def _end(start: date, period: str) -> date:
@@ -120,9 +121,9 @@ def _by_value_figure(findings: Findings) -> CaseFigure:
     labels = [part.label for part in findings.segments] or [_("all rows")]
     values = [part.values[0] or 0.0 for part in findings.segments]
     title = (
-        _("{metric} by {segment}", metric=findings.metric_name, segment=findings.segment)
+        _("{metric} by {segment}", metric=findings.metric.name, segment=findings.segment)
         if findings.segment
-        else findings.metric_name
+        else findings.metric.name
     )
     figure = new_figure(*bar_size(len(labels)), title=title, alt=" ".join(findings.headline))
     counts(figure.subplots(), labels, values or [0.0])
@@ -131,4 +132,4 @@ def _by_value_figure(findings: Findings) -> CaseFigure:
 
 def card_figure(findings: Findings) -> CaseFigure | None:
     """The picture for the front page."""
-    return trend_figure(findings) if findings.series or findings.segments else None
+    return trend_figure(findings) if findings.trend or findings.segments else None

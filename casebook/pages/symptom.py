@@ -19,16 +19,17 @@ def numbers(findings: Findings) -> Html:
 
 
 def _series(findings: Findings) -> Html:
-    if not findings.series:
+    trend = findings.trend
+    if trend is None:
         rows = [[part.label, part.values[0]] for part in findings.segments]
-        shown = table([findings.segment, findings.metric_name], rows)
+        shown = table([findings.segment, findings.metric.name], rows)
         return details(_("The numbers"), shown)
     rows = [
-        [period_text(period.start, findings.period), period.value,
+        [period_text(period.start, trend.period), period.value,
          "" if period.complete else _("incomplete")]
-        for period in findings.series
+        for period in trend.series
     ]  # fmt: skip
-    names = [_("period"), f"{findings.metric_name} {findings.unit}".strip(), _("note")]
+    names = [_("period"), f"{findings.metric.name} {findings.metric.unit}".strip(), _("note")]
     return details(_("The numbers by period"), table(names, rows))
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
+
+import pandas as pd
 
 from casebook.formats import day, interval, month, number, percent
 from casebook.language import _, plural
@@ -20,30 +23,81 @@ def amount(value: float | None, unit: str) -> str:
     return f"{number(value)} {unit}".strip()
 
 
+class Trend(Protocol):
+    """What the sentences need of a trend; see `casebook.phases.symptom.Trend`."""
+
+    @property
+    def period(self) -> str:
+        """`day`, `week` or `month`."""
+
+    @property
+    def series(self) -> tuple[Period, ...]:
+        """The metric by period."""
+
+    @property
+    def direction(self) -> str:
+        """`falls` or `rises`."""
+
+    @property
+    def streak(self) -> int:
+        """How many periods in a row it went that way."""
+
+    @property
+    def first(self) -> date | None:
+        """Start of the earlier period compared."""
+
+    @property
+    def last(self) -> date | None:
+        """Start of the later period compared."""
+
+    @property
+    def additive(self) -> bool:
+        """Whether the metric is a sum of days."""
+
+
 def headline(
     metric: Metric,
-    *,
-    period: str,
-    direction: str,
-    times: int,
-    pair: tuple[Period, Period] | None,
+    trend: Trend,
     moved: Change | None,
+    *,
     segment: str | None,
     parts: tuple[Contribution, ...],
 ) -> tuple[str, ...]:
     """The change in one sentence, and the segment that carries it in another."""
-    if pair is None or moved is None:
+    if trend.first is None or trend.last is None or moved is None:
         return (_("The data cover fewer than two whole periods: nothing can be said of a change."),)
     values = {
         "metric": metric.name,
-        "times": _times(period, times),
+        "times": _times(trend.period, trend.streak),
         "before": amount(moved.before, metric.unit),
         "after": amount(moved.after, metric.unit),
-        "first": period_text(pair[0].start, period),
-        "last": period_text(pair[1].start, period),
+        "first": period_text(trend.first, trend.period),
+        "last": period_text(trend.last, trend.period),
         "relative": _relative(moved),
     }
-    return (_change_sentence(direction, times, values), *_segment_sentence(segment, parts))
+    sentence = _change_sentence(trend.direction, trend.streak, values)
+    return (sentence, *_segment_sentence(segment, parts))
+
+
+def headline_without_time(
+    metric: Metric, total: float, rows: int, segment: str | None, values: pd.Series
+) -> tuple[str, ...]:
+    """The metric over all rows, where it differs most, and that nothing is known of since when.
+
+    values: the metric by segment value, the greatest first; may be empty.
+    """
+    said = [
+        _("{metric} is {value} over {n} rows.", metric=metric.name,
+          value=amount(total, metric.unit), n=number(rows))
+    ]  # fmt: skip
+    if len(values) > 1:
+        said.append(
+            _("It differs most by {column}: {high} for '{top}', {low} for '{bottom}'.",
+              column=segment, high=number(values.iloc[0]), top=values.index[0],
+              low=number(values.iloc[-1]), bottom=values.index[-1])
+        )  # fmt: skip
+    said.append(_("There is no time column, so nothing can be said of since when; set data.time."))
+    return tuple(said)
 
 
 def _change_sentence(direction: str, times: int, values: dict[str, str]) -> str:
@@ -98,14 +152,14 @@ def _segment_sentence(segment: str | None, parts: tuple[Contribution, ...]) -> t
     )
 
 
-def notes(series: tuple[Period, ...], metric: Metric, additive: bool) -> tuple[str, ...]:
+def notes(metric: Metric, trend: Trend | None) -> tuple[str, ...]:
     """What a careful reader should know of how it was measured."""
     said = []
     if metric.assumed:
         said.append(_("The record names no metric yet: this is the {metric}.", metric=metric.name))
-    if any(not period.complete for period in series):
+    if trend is not None and any(not period.complete for period in trend.series):
         said.append(_("Incomplete periods are hatched and left out of the comparison."))
-    if not additive:
+    if trend is not None and not trend.additive:
         said.append(
             _("The metric is not a sum of days: changes have no interval, and parts do not add up.")
         )

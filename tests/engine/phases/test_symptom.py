@@ -33,16 +33,16 @@ def falling(make_case):
 
 
 def test_the_planted_fall_is_told(falling):
-    assert falling.streak == 3
-    assert falling.direction == "falls"
+    assert falling.trend.streak == 3
+    assert falling.trend.direction == "falls"
     assert "revenue fell 3 months in a row" in falling.headline[0]
     relative = falling.change.relative
     assert relative.low <= 70 / 100 * 30 / 31 - 1 <= relative.high
 
 
 def test_the_incomplete_month_is_marked_and_left_out(falling):
-    assert [period.complete for period in falling.series] == [True] * 4 + [False]
-    assert falling.last.month == 4
+    assert [period.complete for period in falling.trend.series] == [True] * 4 + [False]
+    assert falling.trend.last.month == 4
 
 
 def test_the_planted_segment_carries_the_fall(falling):
@@ -76,7 +76,7 @@ def test_an_average_has_no_parts_that_add_up(make_case):
     symptom = {"metric": "AVG(spend)", "segments": ["guest"], "period": "month"}
     case = make_case(visits(), time="on", symptom=symptom)
     found = examine(case, open_table(case), {})
-    assert not found.additive
+    assert not found.trend.additive
     assert found.contributions == ()
     assert any("not a sum of days" in note for note in found.notes)
 
@@ -84,7 +84,7 @@ def test_an_average_has_no_parts_that_add_up(make_case):
 def test_a_new_case_counts_rows_and_says_so(make_case):
     case = make_case(visits(), time="on")
     found = examine(case, open_table(case), {})
-    assert found.metric == "COUNT(*)"
+    assert found.metric.expression == "COUNT(*)"
     assert any("names no metric yet" in note for note in found.notes)
 
 
@@ -93,7 +93,7 @@ def test_without_a_time_the_metric_is_told_by_segment(make_case):
     frame.loc[frame["plan"] == "b", "y"] = "no"
     case = make_case(frame, target="y", data={"positive": "yes"})
     found = examine(case, open_table(case), {})
-    assert found.series == ()
+    assert found.trend is None
     assert found.segment == "plan"
     assert any("no time column" in text for text in found.headline)
 

@@ -28,8 +28,8 @@ COLOURS = (
     Colour("paper", "#ffffff", "#12171c", "#ffffff"),
     Colour("wash", "#f4f6f8", "#1b2229", "#ffffff"),
     Colour("line", "#dde3e8", "#2d363f", "#cfd6dc"),
-    Colour("axis", "#8b97a2", "#6f7d8a", "#7c8892"),
-    Colour("context", "#b4bec7", "#566370", "#b4bec7"),
+    Colour("axis", "#87939e", "#6f7d8a", "#7c8892"),
+    Colour("context", "#a3aeb8", "#5d6b78", "#a3aeb8"),
     Colour("muted", "#58646f", "#a3b0bc", "#4a555f"),
     Colour("ink", "#17212b", "#e8edf1", "#000000"),
     # The qualitative palette, in the order in which series take it.

@@ -66,16 +66,25 @@ class _Numbers(Formatter):
         self._share = share
 
     def __call__(self, value: float, pos: int | None = None) -> str:  # noqa: ARG002 matplotlib's
-        ticks = [float(tick) for tick in self.locs] or [float(value)]
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """The label of every tick, each knowing its neighbours."""
+        ticks = [float(value) for value in values]
         if self._share:
-            return percent(value, _decimals([100 * tick for tick in ticks]))
-        if max(abs(tick) for tick in ticks) >= _COMPACT_FROM:
-            return str(format_compact_decimal(value, locale=current(), fraction_digits=1))
-        return number(value, _decimals(ticks))
+            digits = _decimals([100 * tick for tick in ticks])
+            return [percent(tick, digits) for tick in ticks]
+        if max((abs(tick) for tick in ticks), default=0) >= _COMPACT_FROM:
+            return [_compact(tick) for tick in ticks]
+        return [number(tick, _decimals(ticks)) for tick in ticks]
+
+
+def _compact(value: float) -> str:
+    return str(format_compact_decimal(value, locale=current(), fraction_digits=1))
 
 
 def _decimals(ticks: Sequence[float]) -> int:
-    span = max(abs(tick) for tick in ticks) or 1.0
+    span = max((abs(tick) for tick in ticks), default=0) or 1.0
     for digits in range(7):
         if all(math.isclose(tick, round(tick, digits), abs_tol=span * 1e-9) for tick in ticks):
             return digits

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from casebook.figures.fonts import families
-from casebook.figures.hangul import hangul_css
+from casebook.figures.hangul import fragment_hangul
 from casebook.figures.svg import inline_svg
 from casebook.theme import SERIES, colour, fragment_variables
 
@@ -162,8 +162,10 @@ class CaseFigure(Figure):
 
     def _repr_html_(self) -> str:
         shown = self.html()
-        styles = f"{hangul_css(shown, bold=False)}{fragment_variables()}{_STYLE}"
-        return f'<div class="cb"><style class="cb-style">{styles}</style>{shown}</div>'
+        mark, hangul = fragment_hangul(shown)
+        styles = f"{fragment_variables()}{_STYLE}{hangul}"
+        names = f"cb {mark}".strip()
+        return f'<div class="{names}"><style class="cb-style">{styles}</style>{shown}</div>'
 
 
 def _dress(figure: Figure) -> None:

@@ -7,6 +7,7 @@ goes by another name, with the copyright and the licence in it.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from fontTools import subset  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 from casebook.figures.fonts import BOLD, REGULAR
+from casebook.theme import FONT, PREFIX
 
 FAMILY = "Casebook Hangul"
 
@@ -23,40 +25,52 @@ _UNUSED_TABLES = ("GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "STAT"
 _COPYRIGHT_AND_LICENCE = [0, 13, 14]
 
 
-def hangul_css(text: str, *, bold: bool = True) -> str:
-    """The `@font-face` rules for the Hangul in a text; empty where there is none.
-
-    bold: whether a second weight comes along. Each rule names its characters, so that the rules
-    of several figures stand beside each other.
-    """
-    used = "".join(sorted(set(_HANGUL.findall(text))))
+def hangul_css(text: str) -> str:
+    """The `@font-face` rules, in two weights, for the Hangul in a page; empty without any."""
+    used = _used(text)
     if not used:
         return ""
-    if not bold:
-        return _face(REGULAR, used, "100 900")
-    return _face(REGULAR, used, "100 500") + _face(BOLD, used, "501 900")
+    return _face(REGULAR, used, FAMILY, "100 500") + _face(BOLD, used, FAMILY, "501 900")
 
 
-def _face(path: Path, used: str, weights: str) -> str:
+def fragment_hangul(text: str) -> tuple[str, str]:
+    """The class and the rules with which one fragment in a notebook shows its own Hangul.
+
+    Each fragment has a family of its own: a shared one would lend a neighbour half of its glyphs.
+    Both are empty where there is no Hangul.
+    """
+    used = _used(text)
+    if not used:
+        return "", ""
+    mark = f"cb-{hashlib.sha256(used.encode()).hexdigest()[:10]}"
+    rule = f'.cb.{mark}{{{PREFIX}font:"{mark}", {FONT};}}'
+    return mark, _face(REGULAR, used, mark, "100 900") + rule
+
+
+def _used(text: str) -> str:
+    return "".join(sorted(set(_HANGUL.findall(text))))
+
+
+def _face(path: Path, used: str, family: str, weights: str) -> str:
     encoded = base64.b64encode(subset_of(path, used)).decode("ascii")
     characters = ",".join(f"U+{ord(character):X}" for character in used)
     return (
-        f'@font-face{{font-family:"{FAMILY}";font-weight:{weights};unicode-range:{characters};'
+        f'@font-face{{font-family:"{family}";font-weight:{weights};unicode-range:{characters};'
         f'src:url("data:font/woff;base64,{encoded}") format("woff")}}'
     )
 
 
 def subset_of(path: Path, used: str) -> bytes:
     """A WOFF file with the glyphs of `used` only. Same input, same bytes."""
-    font = TTFont(path, lazy=True, recalcTimestamp=False)
-    for table in _UNUSED_TABLES:
-        if table in font:
-            del font[table]
-    _cutter(used).subset(font)
-    _rename(font)
-    font.flavor = "woff"
     file = io.BytesIO()
-    font.save(file)
+    with TTFont(path, lazy=True, recalcTimestamp=False) as font:
+        for table in _UNUSED_TABLES:
+            if table in font:
+                del font[table]
+        _cutter(used).subset(font)
+        _rename(font)
+        font.flavor = "woff"
+        font.save(file)
     return file.getvalue()
 
 

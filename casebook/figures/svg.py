@@ -51,7 +51,7 @@ def inline_svg(drawn: str, *, title: str, alt: str) -> str:
 
 def _mark(*texts: str) -> str:
     digest = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"f{digest[:10]}"
+    return f"fig-{digest[:10]}"
 
 
 def _opening(size: tuple[float, float], title: str, alt: str, mark: str) -> str:

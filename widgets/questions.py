@@ -27,7 +27,7 @@ def who() -> str:
 class QuestionsModel(tr.HasTraits):
     """The questions of one phase, their answers, and how the last one was received.
 
-    status: empty, `saved`, `refused` or `changed` (somebody else answered the same question).
+    status: empty, `saved` or `refused`.
     message: a sentence for the person who answered.
     """
 
@@ -64,7 +64,7 @@ class QuestionsModel(tr.HasTraits):
                 return True
             self.case = self._saved(question, value)
         except CasebookError as error:
-            self._tell("refused" if self.status != "changed" else "changed", str(error))
+            self._tell("refused", str(error))
             return False
         self._tell("saved", _("Saved: {question}", question=question.text))
         return True

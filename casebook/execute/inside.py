@@ -15,6 +15,7 @@ from casebook import language
 from casebook.execute.cap import HEAD, TAIL, cut
 
 LANGUAGE_VARIABLE = "CASEBOOK_RUN_LANGUAGE"
+_HEAD, _TAIL = HEAD - 1_000, TAIL - 1_000  # with the note it still fits into what is kept
 BIGGEST_PAGE = 50_000_000  # characters of HTML, SVG and the like
 
 Bundle = dict[str, Any]
@@ -36,7 +37,7 @@ def _guard_streams(_information: object = None) -> None:
 def _guarded(write: Callable[[str], int]) -> Callable[[str], int]:
     def guarded(text: str) -> int:
         with language.using(_language()):
-            write(cut(text))
+            write(cut(text, _HEAD, _TAIL))
         return len(text)
 
     guarded.guarded = True  # type: ignore[attr-defined]
@@ -48,7 +49,7 @@ def _guard_display(formatter: Any) -> None:
 
     def guarded(value: object, *args: Any, **kwargs: Any) -> tuple[Bundle, Bundle]:
         with language.using(_language()):
-            shown = cut(value, HEAD - 1_000, TAIL - 1_000) if type(value) is str else value
+            shown = cut(value, _HEAD, _TAIL) if type(value) is str else value
             data, metadata = format_all(shown, *args, **kwargs)
             return limit(data), metadata
 
@@ -64,7 +65,7 @@ def limit(data: Mapping[str, Any]) -> Bundle:
     limited: Bundle = {}
     for kind, value in data.items():
         if kind == "text/plain" and isinstance(value, str):
-            limited[kind] = cut(value)
+            limited[kind] = cut(value, HEAD, TAIL)
         elif isinstance(value, str) and len(value) > BIGGEST_PAGE:
             limited.setdefault("text/plain", cut(value, 0, 0))
         else:

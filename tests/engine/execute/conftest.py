@@ -64,12 +64,8 @@ class Bench:
         self.tasks.append(Task(stem, name, stem.title(), path, needs, reads))
 
     def request(self, **options: Any) -> Request:
-        return Request(
-            case_name="tiny",
-            case_folder=self.folder,
-            tasks=tuple(self.tasks),
-            **{"runs": self.runs, "jobs": 2, **options},
-        )
+        usual = {"case_folder": self.folder, "runs": self.runs, "jobs": 2}
+        return Request(case_name="tiny", tasks=tuple(self.tasks), **{**usual, **options})
 
     def run(self, watcher: Any = None, **options: Any) -> tuple[Path, Manifest]:
         """The run's folder and its manifest as it was saved."""

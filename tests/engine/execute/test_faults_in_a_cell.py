@@ -117,7 +117,8 @@ def test_case_11_output_without_end(bench) -> None:
     [dropped] = re.findall(r"\[\.\.\. ([\d,]+) lines", text)
     assert int(dropped.replace(",", "")) == pytest.approx(100_000 - kept, abs=2)  # cut lines
     assert "(999,882,000 characters) was dropped" in value.outputs[0].data["text/plain"]
-    assert "characters) was dropped" in printed.outputs[0].text
+    text = "".join(output.text for output in printed.outputs)
+    assert "[... 1 line (99,882,000 characters) was dropped here ...]" in text
     assert len(shown.outputs) == 501
     assert "300 lines" in shown.outputs[-1].text
     assert last.outputs[0].data["text/plain"] == "'the run goes on'"

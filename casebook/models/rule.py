@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.validation import check_is_fitted
 
-from casebook.expressions import evaluate
+from casebook.expressions import check, evaluate
 from casebook.models.prepare import for_one_split
 from casebook.models.setting import Setting
 
@@ -30,7 +30,9 @@ class _Rule(BaseEstimator):
         """(n_rows,) number of the rule that takes a row; len(conditions) where none does."""
         taken = np.full(len(X), len(self.conditions), dtype=np.intp)
         for position in reversed(range(len(self.conditions))):
-            holds = evaluate(X, self.conditions[position])
+            names = tuple(map(str, X.columns))
+            condition = check(self.conditions[position], names, aggregate=False)
+            holds = evaluate(X, condition)
             taken[holds.fillna(False).to_numpy(dtype=bool)] = position
         return taken
 

@@ -1,0 +1,6 @@
+"""`python -m casebook` is the command."""
+
+from casebook.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -37,8 +37,9 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads files; what does not fit into memory goes to the folder `spill`.
 
     For statements of the engine alone, never for text that a person wrote.
+    Raises TableError with DuckDB's message where it cannot go on.
     """
-    from casebook.expressions import engine  # late: see engine.py  # noqa: PLC0415
+    from casebook.expressions import engine  # late: see engine.py
 
     config = {
         "temp_directory": str(spill),
@@ -48,7 +49,10 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with engine.connect(":memory:", config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        yield connection
+        try:
+            yield connection
+        except engine.Error as problem:
+            raise TableError(_("DuckDB cannot go on: {problem}", problem=problem)) from problem
 
 
 @contextmanager
@@ -56,7 +60,7 @@ def connect_locked(
     paths: Sequence[Path] = (), spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection without access to anything but the given files, its settings locked."""
-    from casebook.expressions import engine  # late: see engine.py  # noqa: PLC0415
+    from casebook.expressions import engine  # late: see engine.py
 
     config: dict[str, Any] = {
         "memory_limit": MEMORY_LIMIT,
@@ -75,3 +79,31 @@ def connect_locked(
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
+
+
+@contextmanager
+def running(
+    connection: duckdb.DuckDBPyConnection, seconds: float, place: str = ""
+) -> Iterator[None]:
+    """Run queries with text that a person wrote: interrupted when the time is over.
+
+    Raises ExpressionError where time or memory ran out, or a value or type does not fit.
+    """
+    from casebook.expressions import engine  # late: see engine.py
+
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except engine.InterruptException as problem:
+        message = _("it did not end within {seconds:.0f} seconds", seconds=seconds)
+        raise ExpressionError(message, place=place) from problem
+    except engine.OutOfMemoryException as problem:
+        message = _("it needs more than {memory} of memory", memory=MEMORY_LIMIT)
+        raise ExpressionError(message, place=place) from problem
+    except engine.Error as problem:
+        told = str(problem).split("\n\nLINE ")[0].split("\nLINE ")[0].strip()
+        raise ExpressionError(told, place=place) from problem
+    finally:
+        timer.cancel()

@@ -49,7 +49,11 @@ def cache_folder(wanted: Path) -> Path:
         if os.access(folder, os.W_OK | os.X_OK):
             return folder
     raise TableError(
-        _("no folder for the cache can be written: {wanted}, {other}", wanted=wanted, other=elsewhere)
+        _(
+            "no folder for the cache can be written: {wanted}, {other}",
+            wanted=wanted,
+            other=elsewhere,
+        )
     )
 
 
@@ -74,7 +78,9 @@ def working_folder(cache: Path) -> Iterator[Path]:
 def content_hash(path: Path, cache: Path) -> str:
     """sha256 of a file, from the cache where size, times and inode are as when it was hashed."""
     state = path.stat()
-    seen = f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}|{state.st_ino}"
+    seen = (
+        f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}|{state.st_ino}"
+    )
     note = cache / "seen" / hashlib.sha256(seen.encode()).hexdigest()[:32]
     with contextlib.suppress(OSError):
         known = note.read_text()

@@ -1,10 +1,17 @@
-"""The result of an SQL query, by SQLAlchemy address, written out as plain CSV."""
+"""The result of an SQL query, by SQLAlchemy address.
+
+Whether the database has changed cannot be told without asking it, so a result is kept for
+`MINUTES`: the phases of one run then see the same rows. The assumptions say when it was read.
+"""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
-from datetime import date, datetime
+import time
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +20,62 @@ import sqlalchemy
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from casebook.atomic import write_text
 from casebook.exceptions import TableError
-from casebook.language import _
-from casebook.tables.model import Place, Source
+from casebook.expressions.locked import connect
+from casebook.language import N_, _
+from casebook.tables import cache as kept
+from casebook.tables.loading import Work, load_query
+from casebook.tables.model import Assumption, Place, Reading, Source
+from casebook.tables.reader import finish
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
 
+MINUTES = 60
+
 _BATCH = 10_000
+
+
+def read_query(source: Source, folder: Path, cache: Path, place: Place) -> Reading:
+    """The result of the source's query as typed Parquet, read anew once it is an hour old."""
+    url = address_of(source, folder, place)
+    shown = url.render_as_string(hide_password=True)
+    query = source.query or ""
+    asked = hashlib.sha256(f"{shown}\n{query}".encode()).hexdigest()
+    note = cache / "seen" / f"query-{kept.key_of(asked, source)}"
+    found = _recent(note, cache)
+    if found is not None:
+        return found
+    with kept.working_folder(cache) as work_folder, connect(work_folder / "spill") as connection:
+        target = work_folder / "query.csv"
+        names, kinds = write_result(url, query, target, place)
+        work = Work(connection, work_folder, place)
+        fingerprint = kept.digest(target)
+        part = replace(load_query(work, target, names, kinds), file=shown)
+        reading = finish(work, part, source, fingerprint, (shown,))
+        key = kept.key_of(fingerprint, source)
+        reading = kept.keep(cache, key, reading)
+    note.parent.mkdir(exist_ok=True)
+    write_text(note, key)
+    return _dated(reading, note)
+
+
+def _recent(note: Path, cache: Path) -> Reading | None:
+    try:
+        if time.time() - note.stat().st_mtime > 60 * MINUTES:
+            return None
+        reading = kept.recall(cache, note.read_text())
+    except OSError:
+        return None
+    return _dated(reading, note) if reading is not None else None
+
+
+def _dated(reading: Reading, note: Path) -> Reading:
+    moment = datetime.fromtimestamp(note.stat().st_mtime, UTC).isoformat(" ", "minutes")
+    message = N_("the database was asked then, and is asked again after {minutes} minutes")
+    said = Assumption("query", moment, message, {"minutes": MINUTES})
+    return replace(reading, assumptions=(said, *reading.assumptions))
 
 
 def address_of(source: Source, folder: Path, place: Place) -> URL:

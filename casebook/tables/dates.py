@@ -99,7 +99,11 @@ YEAR_NUMBER = Form(
     "YYYY", "time", r"(?:19|20)\d\d(?:\.0)?", "try_strptime(left({t}, 4), '%Y')", "TIMESTAMP"
 )
 EPOCH_SECONDS = Form(
-    "Unix seconds", "time", r"\d{9,10}", "make_timestamp(CAST({t} AS BIGINT) * 1000000)", "TIMESTAMP"
+    "Unix seconds",
+    "time",
+    r"\d{9,10}",
+    "make_timestamp(CAST({t} AS BIGINT) * 1000000)",
+    "TIMESTAMP",
 )
 EPOCH_MILLIS = Form(
     "Unix milliseconds",
@@ -166,9 +170,7 @@ def _written(values: Sequence[str]) -> list[Form]:
     ]
     if not times:
         return []
-    return [
-        _shaped(name, pattern, text, order, times) for name, pattern, text, order in _SHAPES
-    ]
+    return [_shaped(name, pattern, text, order, times) for name, pattern, text, order in _SHAPES]
 
 
 def _shaped(

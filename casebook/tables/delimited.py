@@ -128,9 +128,7 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _rejects(
-    connection: duckdb.DuckDBPyConnection, text: Text, table: str
-) -> tuple[Reject, ...]:
+def _rejects(connection: duckdb.DuckDBPyConnection, text: Text, table: str) -> tuple[Reject, ...]:
     found = connection.execute(
         "SELECT line_byte_position, first(CAST(error_type AS VARCHAR)), first(csv_line) "
         f"FROM misfits_{table} GROUP BY 1 ORDER BY 1"
@@ -189,9 +187,7 @@ def _drop_empty_rows(
     known: Sequence[Reject],
 ) -> list[Reject]:
     blank = literal(_BLANKS)
-    empty = " AND ".join(
-        f"(c{n} IS NULL OR trim(c{n}, {blank}) = '')" for n in range(width)
-    )
+    empty = " AND ".join(f"(c{n} IS NULL OR trim(c{n}, {blank}) = '')" for n in range(width))
     if not _one(connection, f"SELECT count(*) FROM {table} WHERE {empty}"):
         return []
     connection.execute(

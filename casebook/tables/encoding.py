@@ -190,5 +190,7 @@ def _guessed(path: Path) -> Encoding:
         sample = b"".join(line[:4096] for _n, line in zip(range(400), lines, strict=False))
     best = charset_normalizer.from_bytes(sample).best()
     if best is not None and _failure(path, best.encoding) is None:
-        return Encoding(best.encoding, N_("of all that decode the file it reads most like text"), {})
+        return Encoding(
+            best.encoding, N_("of all that decode the file it reads most like text"), {}
+        )
     return Encoding("latin-1", N_("no other decodes the file; letters may be wrong"), {})

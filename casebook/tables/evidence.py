@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from casebook.expressions.locked import literal
-from casebook.tables.forms import BLANKS, MARKERS, NUMBER_MARKERS, Form
+from casebook.tables.forms import BLANKS, NUMBER_MARKERS, Form
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +24,7 @@ class TextColumn:
 
     missing: the record's texts that mean missing; type: the record's type, None where guessed.
     guess: the types that may be guessed; a database already says what is text.
+    tidy: no value has blanks around it, so that none need be trimmed.
     """
 
     sql: str
@@ -31,16 +32,37 @@ class TextColumn:
     missing: tuple[str, ...] = ()
     type: str | None = None
     guess: tuple[str, ...] = ("boolean", "time", "number")
+    tidy: bool = False
 
     @property
     def trimmed(self) -> str:
         """SQL for the text without blanks around it."""
+        if self.tidy:
+            return self.sql
         return f"trim({self.sql}, {literal(BLANKS)})"
 
     def absent(self, markers: Sequence[str]) -> str:
         """SQL for whether the value is missing: blank, or one of these texts or the record's."""
         texts = ", ".join(literal(text) for text in ("", *markers, *self.missing))
         return f"({self.sql} IS NULL OR {self.trimmed} IN ({texts}))"
+
+
+def tidied(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[TextColumn]
+) -> list[TextColumn]:
+    """The columns, those marked in which no value has blanks around it.
+
+    Trimming a text is the slowest step of all that follow, and few columns need it.
+    """
+    marked = []
+    ends = " OR ".join(f"suffix({{c}}, {literal(blank)})" for blank in BLANKS)
+    untidy = f"({{c}} < '!' AND {{c}} <> '') OR {{c}} >= chr(127) OR {ends}"
+    for start in range(0, len(columns), _BATCH):
+        batch = columns[start : start + _BATCH]
+        cells = ", ".join(f"coalesce(bool_or({untidy.format(c=c.sql)}), false)" for c in batch)
+        row = connection.execute(f"SELECT {cells} FROM {table}").fetchone() or ()
+        marked += [replace(c, tidy=not bad) for c, bad in zip(batch, row, strict=True)]
+    return marked
 
 
 def samples(
@@ -72,10 +94,10 @@ def _present(values: Any, column: TextColumn) -> list[str]:
     return [value for value in values if value not in absent]
 
 
-def _distinct(
-    connection: duckdb.DuckDBPyConnection, table: str, column: TextColumn
-) -> list[str]:
-    query = f"SELECT DISTINCT {column.trimmed} FROM {table} WHERE NOT {column.absent(NUMBER_MARKERS)}"
+def _distinct(connection: duckdb.DuckDBPyConnection, table: str, column: TextColumn) -> list[str]:
+    query = (
+        f"SELECT DISTINCT {column.trimmed} FROM {table} WHERE NOT {column.absent(NUMBER_MARKERS)}"
+    )
     return [row[0] for row in connection.execute(f"{query} LIMIT {_SHOWN}").fetchall()]
 
 
@@ -89,7 +111,7 @@ def misfit_counts(
     for start in range(0, len(candidates), _BATCH):
         cells = ", ".join(
             f"count(*) FILTER (WHERE NOT {column.absent(NUMBER_MARKERS)} "
-            f"AND ({form.sql(column.sql)}) IS NULL)"
+            f"AND ({form.sql(column.trimmed)}) IS NULL)"
             for column, form in candidates[start : start + _BATCH]
         )
         row = connection.execute(f"SELECT {cells} FROM {table}").fetchone()
@@ -103,7 +125,7 @@ def misfits(
     """Some distinct values that are not written so, in the order of the file."""
     query = (
         f"SELECT {column.trimmed} AS value FROM {table} "
-        f"WHERE NOT {column.absent(NUMBER_MARKERS)} AND ({form.sql(column.sql)}) IS NULL "
+        f"WHERE NOT {column.absent(NUMBER_MARKERS)} AND ({form.sql(column.trimmed)}) IS NULL "
         f"GROUP BY value ORDER BY min(rowid) LIMIT {_SHOWN}"
     )
     return [row[0] for row in connection.execute(query).fetchall()]
@@ -153,15 +175,3 @@ def pairs_of_capitals(values: Sequence[str]) -> bool:
     """Whether most values are two capitals, as codes of countries: then `NA` is one of them."""
     pairs = sum(len(value) == 2 and value.isascii() and value.isupper() for value in values)
     return pairs > 0.8 * len(values) > 0
-
-
-__all__ = [
-    "MARKERS",
-    "Absence",
-    "TextColumn",
-    "absences",
-    "misfit_counts",
-    "misfits",
-    "pairs_of_capitals",
-    "samples",
-]

@@ -29,7 +29,9 @@ def find_files(source: str, folder: Path, place: Place) -> tuple[Path, ...]:
     if path.exists() or not _PATTERN.search(source):
         return (_checked(path, source, place),)
     base, pattern = (Path(path.anchor), str(path.relative_to(path.anchor)))
-    found = sorted((p for p in base.glob(pattern) if p.is_file() and p.name[0] != "."), key=_natural)
+    found = sorted(
+        (p for p in base.glob(pattern) if p.is_file() and p.name[0] != "."), key=_natural
+    )
     if not found:
         raise TableError(
             _("no file fits the pattern '{source}'", source=source),

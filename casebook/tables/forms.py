@@ -57,18 +57,25 @@ class Form:
         compiled, results = re.compile(self.pattern), list(values)
         return sum(bool(compiled.fullmatch(value)) for value in results) / max(len(results), 1)
 
-    def sql(self, column: str) -> str:
-        """SQL for the value of a column of texts; NULL where it is not written so."""
-        t = f"trim({column}, {literal(BLANKS)})"
-        value = self.value.format(t=t)
-        return f"CASE WHEN regexp_full_match({t}, {literal(self.pattern)}) THEN {value} END"
+    def sql(self, trimmed: str, *, sure: bool = False) -> str:
+        """SQL for the value of a trimmed text; NULL where it is not written so.
+
+        sure: every text is known to be written so, and the pattern need not be matched again.
+        """
+        value = self.value.format(t=trimmed)
+        if sure:
+            return value
+        return f"CASE WHEN regexp_full_match({trimmed}, {literal(self.pattern)}) THEN {value} END"
 
 
 def truth(values: Iterable[str], *, stated: bool = False) -> Form | None:
     """The form of truth values: `true` and `false`; where the record says so, also yes and no."""
     yes, no = ("true",), ("false",)
     if stated:
-        yes, no = ("true", "t", "yes", "y", "1", "예", "네"), ("false", "f", "no", "n", "0", "아니오", "아니요")
+        yes, no = (
+            ("true", "t", "yes", "y", "1", "예", "네"),
+            ("false", "f", "no", "n", "0", "아니오", "아니요"),
+        )
     words = "|".join((*yes, *no))
     listed = ", ".join(literal(word) for word in yes)
     form = Form(

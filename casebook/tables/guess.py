@@ -85,7 +85,9 @@ def _number(guess: Guess, form: Form) -> list[Assumption]:
         return []
     mark = "," if ("1,234." in form.name) else "." if "1.234," in form.name else ""
     if mark and is_grouped(guess.values, mark) and not _telling(guess.values, mark):
-        message = N_("as in {name}: '{mark}' could be a decimal mark, but three digits always follow")
+        message = N_(
+            "as in {name}: '{mark}' could be a decimal mark, but three digits always follow"
+        )
         return [_type(guess, "number", message, name=form.name, mark=mark)]
     return [_type(guess, "number", N_("every value is written as in {name}"), name=form.name)]
 

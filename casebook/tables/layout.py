@@ -28,16 +28,21 @@ class Layout:
     assumptions: tuple[Assumption, ...]
 
 
-def find_layout(path: Path, source: Source, place: Place) -> Layout:
+def find_layout(
+    path: Path, source: Source, file: str, place: Place, dialect: Dialect | None = None
+) -> Layout:
     """The layout of a text that is UTF-8 with plain line ends.
+
+    file: the name for errors; dialect: where it is known and only the header is looked for.
 
     Raises TableError where there is no row at all, or no header at the line the record says.
     """
-    text = _sample(path)
-    dialect = find_dialect(text, source)
+    text = _sample(path, file)
+    known = dialect is not None
+    dialect = dialect or find_dialect(text, source)
     rows = dialect.rows(text)
     if not any(cell.strip() for row in rows for cell in row.cells):
-        raise TableError(_("{file} is empty: it has no rows", file=path.name))
+        raise TableError(_("{file} is empty: it has no rows", file=file))
     _check_width(rows, source, place)
     if source.header is None:
         header = find_header(rows, source.columns)
@@ -45,13 +50,13 @@ def find_layout(path: Path, source: Source, place: Place) -> Layout:
         given = given_header(rows, source.header, source.columns)
         if given is None:
             raise TableError(
-                _("{file} has no header on line {n}", file=path.name, n=source.header),
+                _("{file} has no header on line {n}", file=file, n=source.header),
                 place=place("header"),
             )
         header = given
     before = text.split("\n")[: header.first_line - 1]
     first_byte = len("".join(line + "\n" for line in before).encode())
-    notes = (*said(dialect, source), *header.assumptions)
+    notes = (*([] if known else said(dialect, source)), *header.assumptions)
     return Layout(dialect, header, first_byte, notes)
 
 
@@ -64,7 +69,7 @@ def _check_width(rows: Sequence[Row], source: Source, place: Place) -> None:
         )
 
 
-def _sample(path: Path) -> str:
+def _sample(path: Path, file: str) -> str:
     """The first part of the text, up to a line's end."""
     with path.open("rb") as file:
         data = file.read(_SAMPLE_BYTES)
@@ -78,7 +83,7 @@ def _sample(path: Path) -> str:
         raise TableError(
             _(
                 "{file}, line 1: the line is longer than {n:,} bytes",
-                file=path.name,
+                file=file,
                 n=LONGEST_LINE,
             ),
             hint=_("A table has one row on each line."),

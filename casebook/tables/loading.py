@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebook.exceptions import TableError
-from casebook.expressions.locked import literal
-from casebook.language import N_, _
+from casebook.language import _
 from casebook.tables.delimited import Loaded, load_text
 from casebook.tables.dialect import Dialect
 from casebook.tables.encoding import decide
@@ -61,12 +59,11 @@ def load_files(work: Work, files: Sequence[Path], source: Source) -> Part:
     first = parts[0]
     for part in parts[1:]:
         _append(work.connection, first, part)
-    if len(parts) == 1:
-        notes = first.assumptions
-    else:
-        notes = tuple(dict.fromkeys(_hashable(a) for part in parts for a in part.assumptions))
+    notes: list[Assumption] = []
+    for part in parts:
+        notes.extend(note for note in part.assumptions if note not in notes)
     rejects = tuple(itertools.chain.from_iterable(part.rejects for part in parts))
-    return replace(first, rejects=rejects, assumptions=notes)
+    return replace(first, rejects=rejects, assumptions=tuple(notes))
 
 
 def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str]) -> Part:
@@ -79,10 +76,6 @@ def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str
         for n, (name, kind) in enumerate(zip(names, kinds, strict=True))
     )
     return Part(path.name, loaded.table, tuple(names), columns, loaded.rejects)
-
-
-def _hashable(assumption: Assumption) -> Assumption:
-    return assumption
 
 
 def _load(work: Work, path: Path, source: Source, table: str) -> Part:
@@ -111,14 +104,9 @@ def _load(work: Work, path: Path, source: Source, table: str) -> Part:
 def _load_sheet(work: Work, path: Path, source: Source, table: str) -> Part:
     target = work.folder / f"{table}.csv"
     notes = write_sheet(path, source, target, work.place)
-    stated = replace_dialect(source)
-    layout = find_layout(target, stated, path.name, work.place)
+    layout = find_layout(target, source, path.name, work.place, dialect=Dialect(","))
     loaded = load_text(work.connection, target, layout, table, path.name, work.folder)
     return _part(path.name, layout, loaded, notes)
-
-
-def replace_dialect(source: Source) -> Source:
-    return source
 
 
 def _part(file: str, layout: Layout, loaded: Loaded, notes: Sequence[Assumption]) -> Part:
@@ -130,7 +118,7 @@ def _part(file: str, layout: Layout, loaded: Loaded, notes: Sequence[Assumption]
 
 def _written(names: Sequence[str]) -> Layout:
     """The layout of what `csv.writer` wrote without a header."""
-    return Layout(Dialect(",", '"', '"'), Header(tuple(names), 1), 0, ())
+    return Layout(Dialect(","), Header(tuple(names), 1), 0, ())
 
 
 def _append(connection: duckdb.DuckDBPyConnection, first: Part, part: Part) -> None:
@@ -147,9 +135,7 @@ def _append(connection: duckdb.DuckDBPyConnection, first: Part, part: Part) -> N
     connection.execute(f"DROP TABLE {part.table}")
 
 
-def _difference(
-    first: Part, part: Part, wanted: Sequence[str], found: Sequence[str]
-) -> str:
+def _difference(first: Part, part: Part, wanted: Sequence[str], found: Sequence[str]) -> str:
     lacking = ", ".join(f"'{name}'" for name in wanted if name not in found)
     extra = ", ".join(f"'{name}'" for name in found if name not in wanted)
     if lacking and extra:
@@ -166,6 +152,3 @@ def _difference(
         "{file} has other columns than {first}: it also has {extra}",
         file=part.file, first=first.file, extra=extra or "'...'",
     )  # fmt: skip
-
-
-__all__ = ["Part", "Work", "csv", "literal", "load_files", "load_query", "N_"]

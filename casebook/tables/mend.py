@@ -66,9 +66,7 @@ def mend(path: Path, target: Path, dialect: Dialect, width: int, file: str, line
     return Mended(target, changed, tuple(rejects))
 
 
-def _pieces(
-    source: IO[str], dialect: Dialect, line: int
-) -> Iterator[tuple[int, Sequence[str]]]:
+def _pieces(source: IO[str], dialect: Dialect, line: int) -> Iterator[tuple[int, Sequence[str]]]:
     """The lines, those of one value that goes on over several together, with the first's number."""
     ahead: list[str] = []
     while True:

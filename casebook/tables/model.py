@@ -108,7 +108,9 @@ class Assumption:
     @property
     def sentence(self) -> str:
         """Field, value and reason in one sentence, in the reader's language."""
-        return _("{field} is read as {value}: {why}", field=self.field, value=self.value, why=self.why)
+        return _(
+            "{field} is read as {value}: {why}", field=self.field, value=self.value, why=self.why
+        )
 
 
 @dataclass(frozen=True)

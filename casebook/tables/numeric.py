@@ -34,9 +34,7 @@ def looks_like_code(values: Sequence[str]) -> bool:
     return any(_CODE.fullmatch(value) for value in values)
 
 
-def number_forms(
-    values: Sequence[str], decimal: str | None, thousands: str | None
-) -> list[Form]:
+def number_forms(values: Sequence[str], decimal: str | None, thousands: str | None) -> list[Form]:
     """The forms that may fit these values, the most likely first.
 
     decimal and thousands: as the record states them, None where they are guessed.

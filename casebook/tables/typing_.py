@@ -18,6 +18,7 @@ from casebook.tables.evidence import (
     misfits,
     pairs_of_capitals,
     samples,
+    tidied,
 )
 from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form, truth
 from casebook.tables.guess import Guess, said_of
@@ -48,6 +49,7 @@ def type_columns(
     rows: int,
 ) -> tuple[list[Typed], list[Assumption]]:
     """The type of every column of texts, and what was assumed about each."""
+    columns = tidied(connection, table, columns)
     drawn = samples(connection, table, columns, rows)
     guesses = [Guess(column, tuple(drawn[column.sql])) for column in columns]
     decimal = source.decimal
@@ -99,8 +101,10 @@ def _forms(
 
 
 def _order_allowed(form: Form, day_first: bool | None) -> bool:
-    return day_first is None or form.order not in ("day", "month") or (
-        form.order == ("day" if day_first else "month")
+    return (
+        day_first is None
+        or form.order not in ("day", "month")
+        or (form.order == ("day" if day_first else "month"))
     )
 
 
@@ -165,7 +169,12 @@ def _one_order(guesses: Sequence[Guess], source: Source) -> list[Guess]:
     settled = []
     for guess in guesses:
         form, other = guess.form, guess.other
-        if form is not None and other is not None and not guess.against and source.day_first is None:
+        if (
+            form is not None
+            and other is not None
+            and not guess.against
+            and source.day_first is None
+        ):
             wanted = next(iter(sure)) if len(sure) == 1 else _usual_order(form)
             if form.order != wanted:
                 guess = replace(guess, form=other, other=form)
@@ -182,11 +191,16 @@ def _whole_numbers(
     connection: duckdb.DuckDBPyConnection, table: str, guesses: Sequence[Guess]
 ) -> list[Guess]:
     """Number columns without a decimal mark or exponent anywhere are stored as whole numbers."""
-    numbers = [g for g in guesses if g.form is not None and g.form.type == "number"]
+    numbers = [g for g in guesses if g.form is not None and _may_be_whole(g, g.form)]
     asked = [(g.column, replace(g.form, pattern=g.form.whole)) for g in numbers if g.form]
     counts = misfit_counts(connection, table, asked) if asked else []
-    whole = {g.column.sql for g, n in zip(numbers, counts, strict=True) if n == g.bad == 0}
+    whole = {g.column.sql for g, n in zip(numbers, counts, strict=True) if n == 0}
     return [_as_whole(guess) if guess.column.sql in whole else guess for guess in guesses]
+
+
+def _may_be_whole(guess: Guess, form: Form) -> bool:
+    whole = replace(form, pattern=form.whole)
+    return form.type == "number" and guess.bad == 0 and whole.matches(guess.values)
 
 
 def _as_whole(guess: Guess) -> Guess:
@@ -212,6 +226,8 @@ def _typed(guess: Guess, markers: Sequence[str]) -> Typed:
     column, form = guess.column, guess.form
     absent = column.absent(markers)
     if form is None:
-        return Typed(column.name, "text", "VARCHAR", f"CASE WHEN {absent} THEN NULL ELSE {column.sql} END")
-    sql = f"CASE WHEN {absent} THEN NULL ELSE {form.sql(column.sql)} END"
+        return Typed(
+            column.name, "text", "VARCHAR", f"CASE WHEN {absent} THEN NULL ELSE {column.sql} END"
+        )
+    sql = f"CASE WHEN {absent} THEN NULL ELSE {form.sql(column.trimmed, sure=guess.bad == 0)} END"
     return Typed(column.name, form.type, form.stored, sql)

@@ -1,0 +1,177 @@
+"""Reads a source into typed Parquet, or takes it from the cache."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casebook.exceptions import TableError, nearest
+from casebook.expressions.locked import connect, identifier, literal
+from casebook.language import N_, _
+from casebook.tables import cache as kept
+from casebook.tables.evidence import TextColumn
+from casebook.tables.files import find_files, is_database
+from casebook.tables.foot import noticed
+from casebook.tables.loading import Part, Work, load_files
+from casebook.tables.model import (
+    Assumption,
+    Place,
+    ReadColumn,
+    Reading,
+    Reject,
+    Rejects,
+    Source,
+    no_place,
+)
+from casebook.tables.names import unique_names
+from casebook.tables.typing_ import Typed, type_columns
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def read_source(source: Source, folder: Path, cache: Path, *, place: Place = no_place) -> Reading:
+    """The source as typed rows in a Parquet file, with everything that was assumed.
+
+    folder: what relative files are relative to; cache: the folder to keep the result in.
+    place: gives the place of a reading option for errors.
+    Raises TableError where the source is not there, is no table or has no rows.
+    """
+    cache = kept.cache_folder(cache)
+    if is_database(source.source):
+        from casebook.tables import database  # late: few tables need SQLAlchemy
+
+        return database.read_query(source, folder, cache, place)
+    files = find_files(source.source, folder, place)
+    fingerprint = _fingerprint([kept.content_hash(path, cache) for path in files])
+    key = kept.key_of(fingerprint, source)
+    names = tuple(path.name for path in files)
+    found = kept.recall(cache, key)
+    if found is not None:
+        return replace(found, files=names)
+    with kept.working_folder(cache) as folder_, connect(folder_ / "spill") as connection:
+        work = Work(connection, folder_, place)
+        part = load_files(work, files, source)
+        reading = finish(work, part, source, fingerprint, names)
+        return kept.keep(cache, key, reading)
+
+
+def _fingerprint(hashes: Sequence[str]) -> str:
+    """The hash of one file, or of the hashes of several in their order."""
+    if len(hashes) == 1:
+        return hashes[0]
+    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+
+
+def finish(
+    work: Work, part: Part, source: Source, fingerprint: str, files: tuple[str, ...]
+) -> Reading:
+    """Type a loaded table and write it as Parquet into the work's folder."""
+    connection = work.connection
+    rows = _count(connection, part.table)
+    if rows == 0:
+        raise TableError(_no_rows(part), place=work.place("source"))
+    columns, notes = _named(connection, part, source, work.place)
+    texts = [column for column in columns if isinstance(column, TextColumn)]
+    typed, said = type_columns(connection, part.table, texts, source, rows)
+    by_name = {column.name: column for column in typed}
+    final = [by_name[c.name] if isinstance(c, TextColumn) else c for c in columns]
+    said = [*said, *noticed(connection, part, texts, rows)]
+    path = work.folder / "typed.parquet"
+    _write(connection, part.table, final, path)
+    return Reading(
+        path=path,
+        columns=tuple(ReadColumn(c.name, c.type, c.stored) for c in final),
+        rows=rows,
+        rejects=_write_rejects(part.rejects, work.folder / "rejects.csv"),
+        assumptions=(*part.assumptions, *notes, *said),
+        fingerprint=fingerprint,
+        files=files,
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _no_rows(part: Part) -> str:
+    names = ", ".join(f"'{name.strip()}'" for name in part.names[:8])
+    return _("{file} has a header ({names}) and no rows", file=part.file, names=names)
+
+
+def _named(
+    connection: duckdb.DuckDBPyConnection, part: Part, source: Source, place: Place
+) -> tuple[list[TextColumn | Typed], list[Assumption]]:
+    """The columns under unique names, with what the record says of each.
+
+    Columns with neither a name nor a value are left out, and that is said.
+    """
+    void = _void(connection, part)
+    left = [n for n in range(len(part.names)) if n not in void]
+    names, notes = unique_names([part.names[n] for n in left])
+    if void:
+        shown = ", ".join(str(n + 1) for n in sorted(void))
+        message = N_("the columns at {places} have neither a name nor a value and were left out")
+        notes.append(Assumption("columns", "", message, {"places": shown}))
+    types = _types(names, source, place)
+    columns: list[TextColumn | Typed] = []
+    for n, name in zip(left, names, strict=True):
+        column, stated = part.columns[n], types.get(name)
+        if isinstance(column, Typed) and stated in (None, column.type):
+            columns.append(replace(column, name=name))
+        elif isinstance(column, Typed):
+            text = f"CAST({column.sql} AS VARCHAR)"
+            columns.append(TextColumn(text, name, tuple(source.missing), stated))
+        else:
+            columns.append(replace(column, name=name, missing=tuple(source.missing), type=stated))
+    return columns, notes
+
+
+def _void(connection: duckdb.DuckDBPyConnection, part: Part) -> set[int]:
+    nameless = [n for n, name in enumerate(part.names) if not name.strip()]
+    if not nameless:
+        return set()
+    cells = ", ".join(f"count(nullif(trim(c{n}), ''))" for n in nameless)
+    row = connection.execute(f"SELECT {cells} FROM {part.table}").fetchone() or ()
+    return {n for n, filled in zip(nameless, row, strict=True) if not filled}
+
+
+def _types(names: Sequence[str], source: Source, place: Place) -> dict[str, str]:
+    """The record's types by column. Raises TableError for a column that is not there."""
+    lowered = {name.lower(): name for name in names}
+    types = {}
+    for name, type_ in source.types.items():
+        if name.strip().lower() not in lowered:
+            raise TableError(
+                _("there is no column '{name}'; there are {n}", name=name, n=len(names)),
+                place=place(f"types.{name}"),
+                hint=nearest(name, names),
+            )
+        types[lowered[name.strip().lower()]] = str(type_)
+    return types
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Typed], path: Path
+) -> None:
+    cells = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
+    connection.execute(
+        f"COPY (SELECT {cells} FROM {table}) TO {literal(str(path))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def _write_rejects(rejects: Sequence[Reject], path: Path) -> Rejects:
+    if not rejects:
+        return Rejects(0, None, {})
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["file", "line", "reason", "text"])
+        writer.writerows([r.file, r.line, r.reason, r.text] for r in rejects)
+    return Rejects(len(rejects), path, dict(Counter(r.reason for r in rejects)))

@@ -1,7 +1,7 @@
 """SQL expressions that people write over a table's columns: checked, locked down, bounded."""
 
 from casebook.expressions.check import Expression, check
-from casebook.expressions.evaluate import HasValues, evaluate
+from casebook.expressions.evaluate import Evaluates, evaluate
 from casebook.expressions.locked import connect_locked
 
-__all__ = ["Expression", "HasValues", "check", "connect_locked", "evaluate"]
+__all__ = ["Evaluates", "Expression", "check", "connect_locked", "evaluate"]

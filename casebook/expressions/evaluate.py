@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class HasValues(Protocol):
-    """What gives an expression's values itself, as a Table does."""
+class Evaluates(Protocol):
+    """What evaluates an expression itself, as a Table does."""
 
-    def values(self, expression: Expression) -> pd.Series:
+    def evaluate(self, expression: Expression) -> pd.Series:
         """The value for each row, in the order of the rows."""
 
 
 def evaluate(
-    source: pd.DataFrame | HasValues, expression: Expression, *, place: str = ""
+    source: pd.DataFrame | Evaluates, expression: Expression, *, place: str = ""
 ) -> pd.Series:
     """The expression's value for each row, its index aligned with the rows.
 
     expression: checked against the columns of `source`, one value a row.
     Raises ExpressionError where a value or type does not fit, or time or memory runs out.
     """
-    if isinstance(source, HasValues) and not hasattr(source, "iloc"):
-        return source.values(expression)
+    if isinstance(source, Evaluates):
+        return source.evaluate(expression)
     frame = source[list(expression.columns)] if expression.columns else source.iloc[:, :1]
     seconds = time_for(len(frame))
     with connect_locked() as connection:

@@ -1,4 +1,4 @@
-"""DuckDB's frames as scikit-learn takes them: plain numbers with NaN, truth values plain if whole."""
+"""DuckDB's frames as scikit-learn takes them: plain numbers with NaN, plain truth values."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ MOST_REPLACEMENTS = 5  # regexp_replace: each may double a text
 MOST_WILDCARDS = 3  # % beside _ in a LIKE pattern, whose time grows with their power
 
 AGGREGATES = frozenset({
-    "any_value", "approx_count_distinct", "arg_max", "arg_min", "avg", "bool_and", "bool_or", "corr",
-    "count", "count_if", "count_star", "covar_pop", "covar_samp", "entropy", "first", "kurtosis",
-    "last", "mad", "max", "max_by", "mean", "median", "min", "min_by", "mode", "product",
+    "any_value", "approx_count_distinct", "arg_max", "arg_min", "avg", "bool_and", "bool_or",
+    "corr", "count", "count_if", "count_star", "covar_pop", "covar_samp", "entropy", "first",
+    "kurtosis", "last", "mad", "max", "max_by", "mean", "median", "min", "min_by", "mode", "product",
     "quantile", "quantile_cont", "quantile_disc", "regr_intercept", "regr_r2", "regr_slope",
     "skewness", "stddev", "stddev_pop", "stddev_samp", "sum", "var_pop", "var_samp", "variance",
 })  # fmt: skip

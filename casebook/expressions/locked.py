@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from casebook.exceptions import ExpressionError, TableError
 from casebook.language import _
@@ -41,7 +41,7 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     from casebook.expressions import engine  # late: see engine.py
 
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -62,7 +62,7 @@ def connect_locked(
     """A connection without access to anything but the given files, its settings locked."""
     from casebook.expressions import engine  # late: see engine.py
 
-    config: dict[str, Any] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(spill) if spill else "",
         "autoinstall_known_extensions": False,

@@ -17,7 +17,7 @@ Node = dict[str, Any]
 
 _START = "SELECT "
 _NOWHERE = 2**63
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*", re.S)
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*", re.DOTALL)
 _SELECT_PARTS = ("where_clause", "having", "sample", "qualify")
 
 
@@ -60,6 +60,8 @@ def too_deep(at: int | None, place: str) -> ExpressionError:
 
 def refusal(message: str, at: int | None, place: str, hint: str = "") -> ExpressionError:
     """An error that points into the text: `at` is a character from 0, None where it is unknown."""
+    if hint:
+        message += "."
     if at is not None:
         message = _("at character {n}: {message}", n=at + 1, message=message)
     return ExpressionError(message, place=place, hint=hint)

@@ -20,13 +20,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from casebook.atomic import write_text
 from casebook.exceptions import TableError
 from casebook.language import _
-from casebook.tables.model import Assumption, ReadColumn, Reading, Rejects, Source
+from casebook.tables.model import Assumption, ReadColumn, Reading, Rejects
 from casebook.tables.scan import digest
+
+if TYPE_CHECKING:
+    from casebook.case import TableSource
 
 # Raise it whenever the same file and options would be read into something else.
 READER = 1
@@ -93,7 +96,7 @@ def content_hash(path: Path, cache: Path) -> str:
     return found
 
 
-def key_of(fingerprint: str, source: Source) -> str:
+def key_of(fingerprint: str, source: TableSource) -> str:
     """The name of a reading: of this content, with these options, by this version of the reader."""
     options = {
         "encoding": source.encoding,

@@ -26,18 +26,21 @@ from casebook.expressions.locked import connect
 from casebook.language import N_, _
 from casebook.tables import cache as kept
 from casebook.tables.loading import Work, load_query
-from casebook.tables.model import Assumption, Place, Reading, Source
+from casebook.tables.model import Assumption, Place, Reading
 from casebook.tables.reader import finish
+from casebook.tables.scan import digest
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import CursorResult
+
+    from casebook.case import TableSource
 
 MINUTES = 60
 
 _BATCH = 10_000
 
 
-def read_query(source: Source, folder: Path, cache: Path, place: Place) -> Reading:
+def read_query(source: TableSource, folder: Path, cache: Path, place: Place) -> Reading:
     """The result of the source's query as typed Parquet, read anew once it is an hour old."""
     url = address_of(source, folder, place)
     shown = url.render_as_string(hide_password=True)
@@ -51,7 +54,7 @@ def read_query(source: Source, folder: Path, cache: Path, place: Place) -> Readi
         target = work_folder / "query.csv"
         names, kinds = write_result(url, query, target, place)
         work = Work(connection, work_folder, place)
-        fingerprint = kept.digest(target)
+        fingerprint = digest(target)
         part = replace(load_query(work, target, names, kinds), file=shown)
         reading = finish(work, part, source, fingerprint, (shown,))
         key = kept.key_of(fingerprint, source)
@@ -78,17 +81,18 @@ def _dated(reading: Reading, note: Path) -> Reading:
     return replace(reading, assumptions=(said, *reading.assumptions))
 
 
-def address_of(source: Source, folder: Path, place: Place) -> URL:
-    """The address of the database; `$NAME` is taken from the environment, so that a password
-    need not stand in the record, and a SQLite file is relative to the case's folder.
+def address_of(source: TableSource, folder: Path, place: Place) -> URL:
+    """The address of the database.
 
+    `$NAME` is taken from the environment, so that a password need not stand in the record; a
+    SQLite file is relative to the case's folder.
     Raises TableError for an address that is none or without a query.
     """
     try:
         url = sqlalchemy.make_url(os.path.expandvars(source.source))
     except ArgumentError as problem:
         raise TableError(
-            _("this is no address of a database"),
+            _("this is no address of a database."),
             place=place("source"),
             hint=_("As an example: postgresql+psycopg://user:$PASSWORD@host/name"),
         ) from problem

@@ -11,9 +11,13 @@ import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from casebook.language import N_, _
-from casebook.tables.model import Assumption, Source
+from casebook.tables.model import Assumption
+
+if TYPE_CHECKING:
+    from casebook.case import TableSource
 
 SAMPLE_ROWS = 500
 LONGEST_LINE = 4_000_000
@@ -73,7 +77,7 @@ class Dialect:
         return rows
 
 
-def find_dialect(text: str, source: Source) -> Dialect:
+def find_dialect(text: str, source: TableSource) -> Dialect:
     """The dialect of a sample; what the record states is taken from there."""
     quote = source.quote if source.quote is not None else _quote(text)
     delimiter = source.delimiter or _delimiter(text, quote)
@@ -83,7 +87,7 @@ def find_dialect(text: str, source: Source) -> Dialect:
     return Dialect(delimiter, quote, escape, _space_follows(text, delimiter, quote))
 
 
-def said(dialect: Dialect, source: Source) -> list[Assumption]:
+def said(dialect: Dialect, source: TableSource) -> list[Assumption]:
     """What was guessed about the dialect."""
     notes = []
     if source.delimiter is None:

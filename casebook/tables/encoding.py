@@ -86,14 +86,14 @@ def _stated(scan: Scan, stated: str, start: bytes, place: Place) -> Encoding:
         ) from problem
     if name == "utf-8" and start.startswith(codecs.BOM_UTF8):
         name = "utf-8-sig"
-    problem = _failure(scan.path, name)
-    if problem is not None:
+    broken = _failure(scan.path, name)
+    if broken is not None:
         raise TableError(
             _(
-                "{file} is not {name}: byte {byte:,} does not decode",
+                "{file} is not {name}: byte {byte:,} does not decode.",
                 file=scan.path.name,
                 name=stated,
-                byte=problem + 1,
+                byte=broken + 1,
             ),
             place=place("encoding"),
             hint=_("Leave the encoding empty to have it guessed."),
@@ -114,7 +114,7 @@ def _zero_bytes(start: bytes) -> str | None:
 def _refuse_binary(path: Path, start: bytes) -> None:
     if len(_CONTROLS.findall(start)) > max(8, len(start) // 50):
         raise TableError(
-            _("{file} is not text: it holds binary data", file=path.name),
+            _("{file} is not text: it holds binary data.", file=path.name),
             hint=_("A table is CSV or other text, Parquet, Excel (.xlsx), or a database."),
         )
 

@@ -12,21 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from casebook.exceptions import TableError, nearest
 from casebook.language import N_, _
-from casebook.tables.model import Assumption, Place, Source
+from casebook.tables.model import Assumption, Place
 from casebook.tables.scan import FREE_ALLOWANCE, MOST_PACKED
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+    from casebook.case import TableSource
 
-def write_sheet(path: Path, source: Source, target: Path, place: Place) -> list[Assumption]:
+
+def write_sheet(path: Path, source: TableSource, target: Path, place: Place) -> list[Assumption]:
     """Write the sheet's cells to `target` as CSV: days and times as ISO, numbers in full.
 
     Raises TableError for a broken workbook, a sheet that is not there, and one without cells.
     """
     _check_size(path)
     try:
-        import openpyxl  # late: 250 ms, and only workbooks need it  # noqa: PLC0415
+        import openpyxl  # late: 250 ms, and only workbooks need it
 
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
@@ -57,7 +59,7 @@ def _check_size(path: Path) -> None:
 
 
 def _sheet(
-    book: Workbook, source: Source, path: Path, place: Place
+    book: Workbook, source: TableSource, path: Path, place: Place
 ) -> tuple[str, list[Assumption]]:
     """The sheet that the record names (its name, or its number from 1), else the first."""
     names = [sheet.title for sheet in book.worksheets]
@@ -67,7 +69,7 @@ def _sheet(
     if wanted is not None and str(wanted) not in names:
         raise TableError(
             _(
-                "{file} has no sheet '{sheet}'; it has {names}",
+                "{file} has no sheet '{sheet}'; it has {names}.",
                 file=path.name,
                 sheet=wanted,
                 names=", ".join(f"'{name}'" for name in names),

@@ -34,7 +34,7 @@ def find_files(source: str, folder: Path, place: Place) -> tuple[Path, ...]:
     )
     if not found:
         raise TableError(
-            _("no file fits the pattern '{source}'", source=source),
+            _("no file fits the pattern '{source}'.", source=source),
             place=place("source"),
             hint=_there(path.parent),
         )
@@ -50,13 +50,13 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 def _checked(path: Path, source: str, place: Place) -> Path:
     if path.is_dir():
         raise TableError(
-            _("'{source}' is a folder, not a file", source=source),
+            _("'{source}' is a folder, not a file.", source=source),
             place=place("source"),
             hint=_("For all its files write '{source}/*.csv'.", source=source.rstrip("/")),
         )
     if not path.exists():
         raise TableError(
-            _("there is no file '{source}'", source=source),
+            _("there is no file '{source}'.", source=source),
             place=place("source"),
             hint=nearest(path.name, _names(path.parent)) or _there(path.parent),
         )

@@ -70,7 +70,8 @@ class Form:
 
 def truth(values: Iterable[str], *, stated: bool = False) -> Form | None:
     """The form of truth values: `true` and `false`; where the record says so, also yes and no."""
-    yes, no = ("true",), ("false",)
+    yes: tuple[str, ...] = ("true",)
+    no: tuple[str, ...] = ("false",)
     if stated:
         yes, no = (
             ("true", "t", "yes", "y", "1", "예", "네"),

@@ -14,6 +14,8 @@ from casebook.tables.numeric import is_grouped, looks_like_code
 
 _ALMOST = 0.05
 
+Values = dict[str, str | int | float]
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -50,7 +52,7 @@ def said_of(guess: Guess, absence: Absence, markers: Sequence[str]) -> list[Assu
     return said
 
 
-def _type(guess: Guess, value: str, message: str, **values: str | int | float) -> Assumption:
+def _type(guess: Guess, value: str, message: str, **values: str | float) -> Assumption:
     return Assumption(f"types.{guess.column.name}", value, message, values)
 
 
@@ -65,18 +67,25 @@ def _stated(guess: Guess) -> list[Assumption]:
 
 
 def _text(guess: Guess, absence: Absence) -> list[Assumption]:
-    name = guess.column.name
-    if "number" in guess.column.guess and looks_like_code([*guess.values, *guess.broken]):
-        if all(value.lstrip("+-").isdigit() for value in guess.values):
-            message = N_("its digits are a code: some begin with zero or are 16 and more")
-            return [_type(guess, "text", message)]
+    digits = all(value.lstrip("+-").isdigit() for value in guess.values)
+    if digits and "number" in guess.column.guess and looks_like_code(guess.values):
+        message = N_("its digits are a code: some begin with zero or are 16 and more")
+        return [_type(guess, "text", message)]
     if without_year(guess.values):
         message = N_("its dates have no year, so they are no points in time")
         return [_type(guess, "text", message)]
     if guess.tried is not None and 0 < guess.broken_rows <= _ALMOST * max(absence.present, 1):
         message = N_("{n:,} of {total:,} values are not like the others, the first is '{first}'")
-        values = {"n": guess.broken_rows, "total": absence.present, "first": guess.broken[0]}
-        return [Assumption(f"types.{name}", "text", message, values)]
+        return [
+            _type(
+                guess,
+                "text",
+                message,
+                n=guess.broken_rows,
+                total=absence.present,
+                first=guess.broken[0],
+            )
+        ]
     return []
 
 
@@ -108,7 +117,9 @@ def _time(guess: Guess, form: Form) -> list[Assumption]:
         if form.name == "YYYY-MM-DD":
             return []
         return [_type(guess, "time", N_("every value is written as in {name}"), name=form.name)]
-    values = {"name": form.name, "n": guess.against}
+    values: Values = {"name": form.name, "n": guess.against}
+    if guess.other is None:
+        return []
     if guess.against:
         message = N_("written as in {name}: in {n:,} rows the day is over 12 and tells them apart")
         return [_type(guess, "time", message, **values)]
@@ -123,7 +134,7 @@ def _absent(guess: Guess, absence: Absence, markers: Sequence[str]) -> list[Assu
         message = N_("{n:,} values of '{column}' hold nothing but blanks")
         said.append(Assumption("missing", "' '", message, {"n": absence.blanks, "column": name}))
     for text, n in absence.markers.items():
-        values: dict[str, str | int | float] = {"n": n, "column": name, "text": text}
+        values: Values = {"n": n, "column": name, "text": text}
         if text in markers and text not in guess.column.missing:
             message = N_("{n:,} values of '{column}' are '{text}', taken as missing")
             said.append(Assumption("missing", text, message, values))

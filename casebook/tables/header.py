@@ -7,6 +7,7 @@ numbers and dates is itself a number or a date.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -133,7 +134,7 @@ def _years(cells: Sequence[str]) -> bool:
     if len(numbers) < 2 or not all(_YEAR.fullmatch(cell) for cell in numbers):
         return False
     years = [int(cell) for cell in numbers]
-    return all(later - earlier == 1 for earlier, later in zip(years, years[1:], strict=False))
+    return all(later - earlier == 1 for earlier, later in itertools.pairwise(years))
 
 
 def _repeated(cells: Sequence[str], below: Sequence[Row]) -> bool:

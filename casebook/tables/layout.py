@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casebook.exceptions import TableError
 from casebook.language import _
 from casebook.tables.dialect import LONGEST_LINE, Dialect, Row, find_dialect, said
 from casebook.tables.header import Header, find_header, given_header, is_filled, usual_width
-from casebook.tables.model import Assumption, Place, Source
+from casebook.tables.model import Assumption, Place
+
+if TYPE_CHECKING:
+    from casebook.case import TableSource
 
 _SAMPLE_BYTES = 1 << 20
 
@@ -19,17 +23,19 @@ _SAMPLE_BYTES = 1 << 20
 class Layout:
     """How rows are written in a text, and what was guessed about it.
 
-    first_byte: where the first row of data starts.
+    first_byte: where the first row of data starts; header_line: the line of names before it,
+    empty where the names come from elsewhere.
     """
 
     dialect: Dialect
     header: Header
     first_byte: int
-    assumptions: tuple[Assumption, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    header_line: str = ""
 
 
 def find_layout(
-    path: Path, source: Source, file: str, place: Place, dialect: Dialect | None = None
+    path: Path, source: TableSource, file: str, place: Place, dialect: Dialect | None = None
 ) -> Layout:
     """The layout of a text that is UTF-8 with plain line ends.
 
@@ -57,10 +63,11 @@ def find_layout(
     before = text.split("\n")[: header.first_line - 1]
     first_byte = len("".join(line + "\n" for line in before).encode())
     notes = (*([] if known else said(dialect, source)), *header.assumptions)
-    return Layout(dialect, header, first_byte, notes)
+    line = before[-1].strip() if before and not source.columns else ""
+    return Layout(dialect, header, first_byte, notes, line)
 
 
-def _check_width(rows: Sequence[Row], source: Source, place: Place) -> None:
+def _check_width(rows: Sequence[Row], source: TableSource, place: Place) -> None:
     width = usual_width([row for row in rows if is_filled(row)])
     if source.columns and len(source.columns) != width:
         raise TableError(
@@ -71,18 +78,18 @@ def _check_width(rows: Sequence[Row], source: Source, place: Place) -> None:
 
 def _sample(path: Path, file: str) -> str:
     """The first part of the text, up to a line's end."""
-    with path.open("rb") as file:
-        data = file.read(_SAMPLE_BYTES)
+    with path.open("rb") as stream:
+        data = stream.read(_SAMPLE_BYTES)
         if b"\n" not in data:
-            data += file.read(LONGEST_LINE)
-        whole = not file.read(1)
+            data += stream.read(LONGEST_LINE)
+        whole = not stream.read(1)
     if whole:
         return data.decode()
     end = data.rfind(b"\n")
     if end < 0:
         raise TableError(
             _(
-                "{file}, line 1: the line is longer than {n:,} bytes",
+                "{file}, line 1: the line is longer than {n:,} bytes.",
                 file=file,
                 n=LONGEST_LINE,
             ),

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from casebook.exceptions import TableError
 from casebook.language import _
-from casebook.tables.delimited import Loaded, load_text
+from casebook.tables.delimited import Loaded, Loader
 from casebook.tables.dialect import Dialect
 from casebook.tables.encoding import decide
 from casebook.tables.evidence import TextColumn
 from casebook.tables.excel import write_sheet
 from casebook.tables.header import Header
 from casebook.tables.layout import Layout, find_layout
-from casebook.tables.model import Assumption, Place, Reject, Source
+from casebook.tables.model import Assumption, Place, Reject
 from casebook.tables.parquet import load_parquet
 from casebook.tables.plain import plain_text
 from casebook.tables.scan import kind_of, scan
@@ -25,6 +25,8 @@ from casebook.tables.typing_ import Typed
 
 if TYPE_CHECKING:
     import duckdb
+
+    from casebook.case import TableSource
 
 _TEXT_KINDS = ("text", "gzip", "bzip2", "xz", "zip")
 
@@ -50,7 +52,7 @@ class Work:
     place: Place
 
 
-def load_files(work: Work, files: Sequence[Path], source: Source) -> Part:
+def load_files(work: Work, files: Sequence[Path], source: TableSource) -> Part:
     """All files as one table in their order, `raw`.
 
     Raises TableError where a file cannot be read, or has other columns than the first.
@@ -69,7 +71,7 @@ def load_files(work: Work, files: Sequence[Path], source: Source) -> Part:
 def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str]) -> Part:
     """A query's result, written out as CSV, as a table; the database says what is a number."""
     layout = _written(names)
-    loaded = load_text(work.connection, path, layout, "part_0", path.name, work.folder)
+    loaded = Loader(work.connection, work.folder).load(path, layout, "part_0", path.name)
     guess = {"text": ("boolean", "time"), "any": ()}
     columns = tuple(
         TextColumn(f"c{n}", name, guess=guess.get(kind, (kind,)))
@@ -78,7 +80,7 @@ def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str
     return Part(path.name, loaded.table, tuple(names), columns, loaded.rejects)
 
 
-def _load(work: Work, path: Path, source: Source, table: str) -> Part:
+def _load(work: Work, path: Path, source: TableSource, table: str) -> Part:
     kind = kind_of(path)
     if kind == "parquet":
         names, columns, notes = load_parquet(work.connection, path, table)
@@ -87,7 +89,7 @@ def _load(work: Work, path: Path, source: Source, table: str) -> Part:
         return _load_sheet(work, path, source, table)
     if kind not in _TEXT_KINDS:
         raise TableError(
-            _("{file} is no table: it looks like {kind}", file=path.name, kind=kind),
+            _("{file} is no table: it looks like {kind}.", file=path.name, kind=kind),
             place=work.place("source"),
             hint=_("A table is CSV or other text, Parquet, Excel (.xlsx), or a database."),
         )
@@ -97,15 +99,15 @@ def _load(work: Work, path: Path, source: Source, table: str) -> Part:
     if source.encoding is None and encoding.name != "utf-8":
         notes = [encoding.assumption(), *notes]
     layout = find_layout(text, source, path.name, work.place)
-    loaded = load_text(work.connection, text, layout, table, path.name, work.folder)
+    loaded = Loader(work.connection, work.folder).load(text, layout, table, path.name)
     return _part(path.name, layout, loaded, notes)
 
 
-def _load_sheet(work: Work, path: Path, source: Source, table: str) -> Part:
+def _load_sheet(work: Work, path: Path, source: TableSource, table: str) -> Part:
     target = work.folder / f"{table}.csv"
     notes = write_sheet(path, source, target, work.place)
     layout = find_layout(target, source, path.name, work.place, dialect=Dialect(","))
-    loaded = load_text(work.connection, target, layout, table, path.name, work.folder)
+    loaded = Loader(work.connection, work.folder).load(target, layout, table, path.name)
     return _part(path.name, layout, loaded, notes)
 
 
@@ -118,7 +120,7 @@ def _part(file: str, layout: Layout, loaded: Loaded, notes: Sequence[Assumption]
 
 def _written(names: Sequence[str]) -> Layout:
     """The layout of what `csv.writer` wrote without a header."""
-    return Layout(Dialect(","), Header(tuple(names), 1), 0, ())
+    return Layout(Dialect(","), Header(tuple(names), 1), 0)
 
 
 def _append(connection: duckdb.DuckDBPyConnection, first: Part, part: Part) -> None:

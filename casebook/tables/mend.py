@@ -17,6 +17,7 @@ from typing import IO
 
 from casebook.language import N_
 from casebook.tables.dialect import LONGEST_LINE, Dialect
+from casebook.tables.layout import Layout
 from casebook.tables.model import Assumption, Reject
 
 MOST_LINES = 50
@@ -43,11 +44,12 @@ class Mended:
         return [Assumption("quote", '"', message, {"n": self.changed})]
 
 
-def mend(path: Path, target: Path, dialect: Dialect, width: int, file: str, line: int) -> Mended:
+def mend(path: Path, target: Path, layout: Layout, file: str, line: int) -> Mended:
     """Write a text to `target` in which every quote closes.
 
-    width: columns of a row; file and line: the name and the first line's number for rejects.
+    file and line: the name and the first line's number for rejects.
     """
+    dialect, width = layout.dialect, len(layout.header.names)
     changed, rejects = 0, []
     with (
         path.open(encoding="utf-8", newline="\n") as source,
@@ -108,7 +110,7 @@ def _patterns(dialect: Dialect) -> tuple[re.Pattern[str], re.Pattern[str]]:
     inner = rf"(?:[^{q}\\]|\\.)*" if dialect.escape == "\\" else rf"[^{q}]*(?:{q}{q}[^{q}]*)*"
     quoted = rf"{space}{q}{inner}{q}{space}"
     bare = rf"(?!{space}{q})[^{d}\r\n]*"
-    row = re.compile(rf"(?:{quoted}|{bare})(?:{d}(?:{quoted}|{bare}))*\r?\n?", re.S)
+    row = re.compile(rf"(?:{quoted}|{bare})(?:{d}(?:{quoted}|{bare}))*\r?\n?", re.DOTALL)
     cell = re.compile(rf"{space}{q}(.*?){q}{space}(?={d}|$)|([^{d}]*)(?={d}|$)")
     return row, cell
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from casebook.language import _
 
@@ -28,62 +29,9 @@ ROLES: tuple[Role, ...] = (
 Place = Callable[[str], str]
 
 
-def no_place(field_name: str) -> str:
+def no_place(_field: str) -> str:
     """The place of a field when there is no record yet."""
     return ""
-
-
-class Source(Protocol):
-    """How to read one table: the fields of `data.tables.<name>` in the record.
-
-    `casebook.case.TableSource` has them; `ReadingOptions` is the same without a record.
-    """
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def query(self) -> str | None: ...
-    @property
-    def encoding(self) -> str | None: ...
-    @property
-    def delimiter(self) -> str | None: ...
-    @property
-    def decimal(self) -> str | None: ...
-    @property
-    def thousands(self) -> str | None: ...
-    @property
-    def quote(self) -> str | None: ...
-    @property
-    def header(self) -> int | None: ...
-    @property
-    def columns(self) -> Sequence[str]: ...
-    @property
-    def sheet(self) -> str | int | None: ...
-    @property
-    def day_first(self) -> bool | None: ...
-    @property
-    def missing(self) -> Sequence[str]: ...
-    @property
-    def types(self) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True)
-class ReadingOptions:
-    """A source that is not in a record: nothing but the file, everything guessed."""
-
-    source: str
-    query: str | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-    decimal: str | None = None
-    thousands: str | None = None
-    quote: str | None = None
-    header: int | None = None
-    columns: Sequence[str] = ()
-    sheet: str | int | None = None
-    day_first: bool | None = None
-    missing: Sequence[str] = ()
-    types: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,7 +46,7 @@ class Assumption:
     field: str
     value: str
     message: str
-    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    values: Mapping[str, str | int | float] = dataclasses.field(default_factory=dict)
 
     @property
     def why(self) -> str:
@@ -108,6 +56,8 @@ class Assumption:
     @property
     def sentence(self) -> str:
         """Field, value and reason in one sentence, in the reader's language."""
+        if not self.value:
+            return _("{field}: {why}", field=self.field, why=self.why)
         return _(
             "{field} is read as {value}: {why}", field=self.field, value=self.value, why=self.why
         )

@@ -41,7 +41,7 @@ def _trimmed(name: str) -> str:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    stem, n = re.fullmatch(r"(.*?)_?(\d+)?", name, re.S), 2
+    stem, n = re.fullmatch(r"(.*?)_?(\d+)?", name, re.DOTALL), 2
     base = stem.group(1) if stem else name
     n = int(stem.group(2)) if stem and stem.group(2) else 2
     while f"{base}_{n}".lower() in taken:

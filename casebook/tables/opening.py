@@ -55,7 +55,7 @@ def _time_of(view: View, reading: Reading, wishes: Wishes) -> str:
     found = first_time(_columns(reading, wishes, profile(view, reading.columns)))
     if found is None:
         raise TableError(
-            _("the table has no time column, so it cannot be cut at a day"),
+            _("the table has no time column, so it cannot be cut at a day."),
             place="as_of",
             hint=_("Name it in data.time, or its type in the table's types."),
         )
@@ -118,7 +118,7 @@ def _table_name(case: Case, name: str | None) -> str:
     if name in tables:
         return name
     raise TableError(
-        _("the case has no table '{name}'; it has {names}", name=name, names=", ".join(tables)),
+        _("the case has no table '{name}'; it has {names}.", name=name, names=", ".join(tables)),
         place=case.place("data.tables"),
         hint=nearest(name, tables),
     )

@@ -1,4 +1,4 @@
-"""A text file as UTF-8 with `\\n` line ends, without byte-order mark and zero bytes."""
+"""A text file as UTF-8 with line feeds alone, without byte-order mark and zero bytes."""
 
 from __future__ import annotations
 
@@ -76,12 +76,13 @@ def _copied(path: Path, target: Path, encoding: Encoding, ends: LineEnds | None)
     with target.open("w", encoding="utf-8", newline="") as file:
         held = ""
         for text in decoded(path, encoding.name, encoding.errors):
-            text, held = held + text, ""
-            if ends is not None:
-                if text.endswith("\r"):  # its line feed may come with the next piece
-                    text, held = text[:-1], "\r"
-                text = _mended(text, ends)
-            file.write(text)
+            whole, held = held + text, ""
+            if ends is None:
+                file.write(whole)
+                continue
+            if whole.endswith("\r"):  # its line feed may come with the next piece
+                whole, held = whole[:-1], "\r"
+            file.write(_mended(whole, ends))
         file.write(_mended(held, ends) if ends is not None else held)
     return target
 

@@ -1,4 +1,4 @@
-"""What the columns of a table hold, counted over its rows: the ground on which roles are inferred."""
+"""What the columns of a table hold, counted over its rows: the ground for their roles."""
 
 from __future__ import annotations
 

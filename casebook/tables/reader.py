@@ -25,17 +25,21 @@ from casebook.tables.model import (
     Reading,
     Reject,
     Rejects,
-    Source,
     no_place,
 )
 from casebook.tables.names import unique_names
 from casebook.tables.typing_ import Typed, type_columns
+from casebook.tables.void import void_columns
 
 if TYPE_CHECKING:
     import duckdb
 
+    from casebook.case import TableSource
 
-def read_source(source: Source, folder: Path, cache: Path, *, place: Place = no_place) -> Reading:
+
+def read_source(
+    source: TableSource, folder: Path, cache: Path, *, place: Place = no_place
+) -> Reading:
     """The source as typed rows in a Parquet file, with everything that was assumed.
 
     folder: what relative files are relative to; cache: the folder to keep the result in.
@@ -69,7 +73,7 @@ def _fingerprint(hashes: Sequence[str]) -> str:
 
 
 def finish(
-    work: Work, part: Part, source: Source, fingerprint: str, files: tuple[str, ...]
+    work: Work, part: Part, source: TableSource, fingerprint: str, files: tuple[str, ...]
 ) -> Reading:
     """Type a loaded table and write it as Parquet into the work's folder."""
     connection = work.connection
@@ -106,13 +110,14 @@ def _no_rows(part: Part) -> str:
 
 
 def _named(
-    connection: duckdb.DuckDBPyConnection, part: Part, source: Source, place: Place
+    connection: duckdb.DuckDBPyConnection, part: Part, source: TableSource, place: Place
 ) -> tuple[list[TextColumn | Typed], list[Assumption]]:
     """The columns under unique names, with what the record says of each.
 
     Columns with neither a name nor a value are left out, and that is said.
     """
-    void = _void(connection, part)
+    nameless = [n for n, name in enumerate(part.names) if not name.strip()]
+    void = void_columns(connection, part.table, nameless)
     left = [n for n in range(len(part.names)) if n not in void]
     names, notes = unique_names([part.names[n] for n in left])
     if void:
@@ -133,23 +138,14 @@ def _named(
     return columns, notes
 
 
-def _void(connection: duckdb.DuckDBPyConnection, part: Part) -> set[int]:
-    nameless = [n for n, name in enumerate(part.names) if not name.strip()]
-    if not nameless:
-        return set()
-    cells = ", ".join(f"count(nullif(trim(c{n}), ''))" for n in nameless)
-    row = connection.execute(f"SELECT {cells} FROM {part.table}").fetchone() or ()
-    return {n for n, filled in zip(nameless, row, strict=True) if not filled}
-
-
-def _types(names: Sequence[str], source: Source, place: Place) -> dict[str, str]:
+def _types(names: Sequence[str], source: TableSource, place: Place) -> dict[str, str]:
     """The record's types by column. Raises TableError for a column that is not there."""
     lowered = {name.lower(): name for name in names}
     types = {}
     for name, type_ in source.types.items():
         if name.strip().lower() not in lowered:
             raise TableError(
-                _("there is no column '{name}'; there are {n}", name=name, n=len(names)),
+                _("there is no column '{name}'; there are {n}.", name=name, n=len(names)),
                 place=place(f"types.{name}"),
                 hint=nearest(name, names),
             )

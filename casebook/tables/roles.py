@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from casebook.language import N_, _
 from casebook.tables.model import Assumption, Column, ReadColumn, Role, Task
@@ -132,7 +131,7 @@ def infer_task(column: Column, count: Counts) -> tuple[Task, Assumption]:
 
 
 def first_time(columns: Sequence[Column]) -> str | None:
-    """The time column a table is ordered by: of those with role time the fullest, then the first."""
+    """The column that dates the rows: of those with the role the fullest, then the first."""
     times = [column for column in columns if column.role == "time" and column.type == "time"]
     if not times:
         return None

@@ -45,9 +45,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 
 _UNPACK: dict[str, Callable[[Path], IO[bytes]]] = {
-    "gzip": lambda path: cast("IO[bytes]", gzip.open(path, "rb")),
-    "bzip2": lambda path: cast("IO[bytes]", bz2.open(path, "rb")),
-    "xz": lambda path: cast("IO[bytes]", lzma.open(path, "rb")),
+    "gzip": cast("Callable[[Path], IO[bytes]]", gzip.open),
+    "bzip2": cast("Callable[[Path], IO[bytes]]", bz2.open),
+    "xz": cast("Callable[[Path], IO[bytes]]", lzma.open),
 }
 
 
@@ -120,7 +120,7 @@ def _first_error(
 @contextmanager
 def _written(path: Path, target: Path) -> Iterator[Callable[[bytes], object]]:
     if target == path:
-        yield lambda chunk: None
+        yield len
         return
     with target.open("wb") as file:
         yield file.write
@@ -133,7 +133,7 @@ def _opened(path: Path, kind: str) -> Iterator[Iterator[bytes]]:
             yield iter(lambda: stream.read(CHUNK), b"")
     except (EOFError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile) as problem:
         raise TableError(
-            _("{file} is packed and broken: {problem}", file=path.name, problem=problem),
+            _("{file} is packed and broken: {problem}.", file=path.name, problem=problem),
             hint=_("Fetch it again, or unpack it by hand."),
         ) from problem
 
@@ -152,7 +152,7 @@ def _zip_member(path: Path) -> Iterator[IO[bytes]]:
         members = [name for name in archive.namelist() if not name.endswith("/")]
         if len(members) != 1:
             raise TableError(
-                _("{file} holds {n} files, and a table is one", file=path.name, n=len(members)),
+                _("{file} holds {n} files, and a table is one.", file=path.name, n=len(members)),
                 hint=_("Unpack it and name the file or a pattern of files."),
             )
         with closing(archive.open(members[0])) as stream:
@@ -166,7 +166,7 @@ def _check_growth(path: Path, size: int, kind: str) -> None:
     if size > MOST_PACKED * packed:
         raise TableError(
             _(
-                "{file} unpacks to more than {times} times its {packed:,} bytes; reading stopped",
+                "{file} unpacks to more than {times} times its {packed:,} bytes; reading stopped.",
                 file=path.name,
                 times=MOST_PACKED,
                 packed=packed,

@@ -1,4 +1,4 @@
-"""A table of a case: its columns with their roles, and its rows as frames, counts and aggregates."""
+"""A table of a case: columns with roles, and rows as frames, counts and aggregates."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Table:
             if column.name.lower() == name.lower():
                 return column
         raise TableError(
-            _("'{name}' is not a column of {table}; it has {n}", name=name, table=self.name,
+            _("'{name}' is not a column of {table}; it has {n}.", name=name, table=self.name,
               n=len(self.columns)),
             hint=nearest(name, self.names),
         )  # fmt: skip
@@ -126,7 +126,7 @@ class Table:
         with self.view.open() as connection:
             return _number(connection, f"SELECT count(*) FROM data WHERE {self._condition(where)}")
 
-    def values(self, expression: Expression | str) -> pd.Series:
+    def evaluate(self, expression: Expression | str) -> pd.Series:
         """An expression's value for each row, indexed as `frame` is. Raises ExpressionError."""
         if isinstance(expression, str):
             expression = self.expression(expression)

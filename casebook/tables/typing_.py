@@ -22,11 +22,13 @@ from casebook.tables.evidence import (
 )
 from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form, truth
 from casebook.tables.guess import Guess, said_of
-from casebook.tables.model import Assumption, Source, Type
+from casebook.tables.model import Assumption, Type
 from casebook.tables.numeric import is_grouped, number_forms
 
 if TYPE_CHECKING:
     import duckdb
+
+    from casebook.case import TableSource
 
 _ROUNDS = 4
 
@@ -45,23 +47,25 @@ def type_columns(
     connection: duckdb.DuckDBPyConnection,
     table: str,
     columns: Sequence[TextColumn],
-    source: Source,
+    source: TableSource,
     rows: int,
 ) -> tuple[list[Typed], list[Assumption]]:
     """The type of every column of texts, and what was assumed about each."""
     columns = tidied(connection, table, columns)
     drawn = samples(connection, table, columns, rows)
     guesses = [Guess(column, tuple(drawn[column.sql])) for column in columns]
-    decimal = source.decimal
+    decimal: str | None = source.decimal
     for _round in range(_ROUNDS):
         open_ones = [guess for guess in guesses if not guess.settled]
         if not open_ones:
             break
-        proposed = {g.column.sql: _proposed(g, source, decimal) for g in open_ones}
-        decimal = decimal or _decimal_comma(list(proposed.values()))
-        checked = _checked(connection, table, list(proposed.values()))
+        proposed = [_proposed(guess, source, decimal) for guess in open_ones]
+        if decimal is None and _decimal_comma(proposed):
+            decimal = ","
+            proposed = [_proposed(guess, source, decimal) for guess in open_ones]
+        checked = _checked(connection, table, proposed)
         guesses = [checked.get(guess.column.sql, guess) for guess in guesses]
-    guesses = _whole_numbers(connection, table, _one_order(guesses, source))
+    guesses = _whole_numbers(connection, table, _one_order(guesses))
     absent = absences(connection, table, columns)
     typed, notes = [], []
     for guess in guesses:
@@ -71,18 +75,19 @@ def type_columns(
     return typed, notes
 
 
-def _proposed(guess: Guess, source: Source, decimal: str | None) -> Guess:
+def _proposed(guess: Guess, source: TableSource, decimal: str | None) -> Guess:
     column, values = guess.column, guess.values
     forms = _forms(column, values, source, decimal)
     if not forms:
         return replace(guess, form=None, other=None, settled=True)
     form = forms[0]
-    other = other_order(form, values) if form.order in ("day", "month") else None
+    either = form.order in ("day", "month") and source.day_first is None
+    other = other_order(form, values) if either else None
     return replace(guess, form=form, other=other)
 
 
 def _forms(
-    column: TextColumn, values: Sequence[str], source: Source, decimal: str | None
+    column: TextColumn, values: Sequence[str], source: TableSource, decimal: str | None
 ) -> list[Form]:
     """The forms that fit all values of the sample (with a stated type: most of them)."""
     kinds = (column.type,) if column.type else column.guess
@@ -109,9 +114,9 @@ def _order_allowed(form: Form, day_first: bool | None) -> bool:
 
 
 def _numbers(
-    values: Sequence[str], source: Source, decimal: str | None, *, stated: bool
+    values: Sequence[str], source: TableSource, decimal: str | None, *, stated: bool
 ) -> list[Form]:
-    """The forms of numbers that fit; where another column settled on a decimal comma, those first."""
+    """The forms of numbers that fit; those with a comma first where another column needs it."""
     forms = number_forms(values, source.decimal, source.thousands)
     if decimal == "," and is_grouped(values, "."):
         forms = [form for form in forms if ",5" in form.name] or forms
@@ -123,14 +128,16 @@ def _numbers(
     return fitting
 
 
-def _decimal_comma(guesses: Sequence[Guess]) -> str | None:
-    """The decimal mark that some column leaves no doubt about."""
-    for guess in guesses:
-        form = guess.form
-        if form is not None and form.type == "number" and ",5" in form.name:
-            if not is_grouped(guess.values, ","):
-                return ","
-    return None
+def _decimal_comma(guesses: Sequence[Guess]) -> bool:
+    """Whether some column leaves no doubt that the comma is the decimal mark."""
+    return any(
+        guess.form is not None
+        and guess.form.type == "number"
+        and ",5" in guess.form.name
+        and not is_grouped(guess.values, ",")
+        and any("," in value for value in guess.values)
+        for guess in guesses
+    )
 
 
 def _checked(
@@ -163,27 +170,23 @@ def _judged(connection: duckdb.DuckDBPyConnection, table: str, guess: Guess) -> 
     )  # fmt: skip
 
 
-def _one_order(guesses: Sequence[Guess], source: Source) -> list[Guess]:
+def _one_order(guesses: Sequence[Guess]) -> list[Guess]:
     """Dates that could be read both ways, read as the other dates of the table are."""
     sure = {g.form.order for g in guesses if g.form and g.other and g.against}
-    settled = []
-    for guess in guesses:
-        form, other = guess.form, guess.other
-        if (
-            form is not None
-            and other is not None
-            and not guess.against
-            and source.day_first is None
-        ):
-            wanted = next(iter(sure)) if len(sure) == 1 else _usual_order(form)
-            if form.order != wanted:
-                guess = replace(guess, form=other, other=form)
-        settled.append(guess)
-    return settled
+    return [_ordered(guess, sure.copy().pop() if len(sure) == 1 else None) for guess in guesses]
+
+
+def _ordered(guess: Guess, wanted: str | None) -> Guess:
+    form, other = guess.form, guess.other
+    if form is None or other is None or guess.against or guess.bad:
+        return guess
+    return guess if form.order == (wanted or _usual_order(form)) else replace(
+        guess, form=other, other=form
+    )  # fmt: skip
 
 
 def _usual_order(form: Form) -> str:
-    """With points the day comes first nearly everywhere; else the month, as DuckDB and pandas do."""
+    """With points the day comes first nearly everywhere; else the month, as pandas does."""
     return "day" if "." in form.name else "month"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from casebook.exceptions import ParameterError
+from casebook.execute.progress import watching
 from casebook.execute.run import run_case
 from casebook.language import _
 
@@ -34,15 +35,17 @@ def command(
     **options: object,
 ) -> int:
     """Run, say where the report is, and pass on the status."""
-    run = run_case(
-        case,
-        parameters=dict(_pair(text) for text in parameters),
-        phases=[part.strip() for part in phases.split(",")] if phases else None,
-        as_of=as_of.date() if as_of else None,
-        **options,  # type: ignore[arg-type]
-    )
+    with watching() as progress:
+        run = run_case(
+            case,
+            parameters=dict(_pair(text) for text in parameters),
+            phases=[part.strip() for part in phases.split(",")] if phases else None,
+            as_of=as_of.date() if as_of else None,
+            progress=progress,
+            **options,  # type: ignore[arg-type]
+        )
     click.echo(run)
-    return 0
+    return run.exit_status
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -72,14 +72,21 @@ Statuses = Mapping[str, PhaseStatus]
 
 
 def ready(tasks: Sequence[Task], statuses: Statuses) -> tuple[Task, ...]:
-    """The pending tasks that may start now, in order."""
-    return tuple(
+    """The pending tasks that may start now; first those that the longest chain waits for."""
+    open_ones = [
         task
         for task in tasks
         if statuses[task.stem] is PhaseStatus.PENDING
         and all(statuses[stem] is PhaseStatus.OK for stem in task.needs)
         and all(statuses[stem] in FINISHED for stem in task.reads)
-    )
+    ]
+    return tuple(sorted(open_ones, key=lambda task: -chain(task.stem, tasks)))
+
+
+def chain(stem: str, tasks: Sequence[Task]) -> int:
+    """How many phases in a row wait for this one to end."""
+    waiting = (task.stem for task in tasks if stem in (*task.needs, *task.reads))
+    return max((1 + chain(after, tasks) for after in waiting), default=0)
 
 
 def doomed(tasks: Sequence[Task], statuses: Statuses) -> tuple[tuple[Task, str], ...]:

@@ -41,7 +41,8 @@ class Run:
         return 1 if self.manifest.exit_status is None else self.manifest.exit_status
 
     def __str__(self) -> str:
-        return "\n".join((*_troubles(self.manifest), _report(self)))
+        with language.using(self.manifest.language):
+            return "\n".join((*_troubles(self.manifest), _report(self)))
 
 
 def _troubles(manifest: Manifest) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
 import sys
+import threading
 from dataclasses import asdict, replace
 from typing import TextIO
 
@@ -22,9 +24,9 @@ from casebook.execute.session import Session
 from casebook.execute.status import exit_status
 from casebook.execute.stop import Stop
 from casebook.execute.translate import translate_markdown
-from casebook.pages.notebook import notebook_html
 from casebook.runs.manifest import ErrorKind, PhaseError, PhaseStatus
 
+_PAGES = "casebook.pages.notebook"
 _HALTED = (ErrorKind.STOPPED, ErrorKind.RUN_TIMEOUT)
 
 
@@ -68,8 +70,14 @@ def _session(job: Job, stop: Stop, events: TextIO) -> Session:
         cell_timeout=job.cell_timeout,
         run_timeout=job.run_timeout,
         progress=lambda done, total: _tell(events, "cell", done=done, total=total),
-        started=lambda group: _tell(events, "kernel", group=group),
+        started=lambda group: _kernel_started(events, group),
     )
+
+
+def _kernel_started(events: TextIO, group: int) -> None:
+    """Tell the parent, and load what the page needs while the kernel is starting."""
+    _tell(events, "kernel", group=group)
+    threading.Thread(target=importlib.import_module, args=(_PAGES,), daemon=True).start()
 
 
 def _execute(job: Job, session: Session) -> PhaseError | None:
@@ -98,7 +106,8 @@ def prepared(job: Job) -> NotebookNode:
 
 def _make_page(job: Job, notebook: NotebookNode, error: PhaseError | None) -> PhaseError | None:
     try:
-        page = notebook_html(
+        pages = importlib.import_module(_PAGES)
+        page = pages.notebook_html(
             notebook, title=job.title, language=job.language, status=_status(error)
         )
         write_text(job.page, page)

@@ -64,6 +64,19 @@ def test_independent_phases_start_together_and_readers_wait_for_any_end() -> Non
     assert doomed(tasks, states) == ()
 
 
+def test_what_the_longest_chain_waits_for_starts_first() -> None:
+    table = (
+        Phase(1, "short", "", "?"),
+        Phase(2, "long", "", "?"),
+        Phase(3, "end", "", "?", ("long",)),
+    )
+    tasks = tasks_of(Path(), None, table)
+    assert stems(ready(tasks, {"short": PENDING, "long": PENDING, "end": PENDING})) == [
+        "long",
+        "short",
+    ]
+
+
 def test_what_is_needed_must_have_ended_well() -> None:
     tasks = tasks_of(Path(), ["c"], TABLE)
     assert stems(ready(tasks, {"a": OK, "b": PENDING, "c": PENDING})) == ["b"]

@@ -203,8 +203,6 @@ def _finish(request: Request, board: Board, stop: StopReason | None) -> tuple[Pa
     _store(request, board)
     try:
         write_report(board.folder, board.manifest, request.case)
-    except (OSError, CasebookError):
-        raise
     except Exception as error:  # noqa: BLE001 (hours of work are kept, and the fault is told)
         board.note(_("The front page could not be made: {error}", error=repr(error)))
         board.manifest = replace(board.manifest, status=RunStatus.FAILED, exit_status=code or 1)

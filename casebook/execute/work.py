@@ -22,7 +22,7 @@ from casebook.execute.job import Job
 from casebook.execute.processes import adopt_orphans
 from casebook.execute.session import Session
 from casebook.execute.status import exit_status
-from casebook.execute.stop import Stop
+from casebook.execute.stop import Stop, StopReason
 from casebook.execute.translate import translate_markdown
 from casebook.runs.manifest import ErrorKind, PhaseError, PhaseStatus
 
@@ -40,7 +40,8 @@ def work(job: Job, stop: Stop) -> int:
     try:
         error = _execute(job, session)
     finally:
-        shutil.rmtree(job.runtime, ignore_errors=True)
+        orphaned = stop.reason is StopReason.ORPHANED  # nobody else tidies up any more
+        shutil.rmtree(job.runtime.parent if orphaned else job.runtime, ignore_errors=True)
     status = _status(error)
     _tell(events, "end", status=status, error=asdict(error) if error else None)
     return exit_status([error])

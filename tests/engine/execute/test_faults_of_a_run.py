@@ -56,7 +56,10 @@ def test_case_03_a_worker_that_does_not_listen(bench) -> None:
     assert cell.metadata.papermill.status == "failed"
 
 
-def test_case_06_the_runner_is_killed(bench) -> None:
+def test_case_06_the_runner_is_killed(bench, monkeypatch) -> None:
+    sockets = Path("/tmp") / f"cbk-{os.getpid()}"
+    sockets.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(sockets))
     kernel = bench.folder / "kernel.pid"
     bench.add("long", "1", PID.format(str(kernel)), SLEEP, "2")
     bench.add("after", "1", needs=("long",))
@@ -68,8 +71,11 @@ def test_case_06_the_runner_is_killed(bench) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait(5)
         bench.wait_for(lambda: not bench.is_running(pid), 5)
+        bench.wait_for(lambda: not list(sockets.iterdir()), 5)
     finally:
         bench.end(process)
+        shutil.rmtree(sockets)
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert load(building).status is RunStatus.RUNNING
     bench.tasks.clear()
     bench.add("quick", "1")

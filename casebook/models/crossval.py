@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
-from casebook.stats.metrics import Floats, Metric, Predictions
+from casebook.stats.metrics import Floats, Metric, Predictions, Score
 from casebook.stats.splits import Rows
 
 
@@ -30,12 +30,35 @@ class OutOfFold:
     fold: Rows
     fit_seconds: tuple[float, ...]
 
+    def score(self, metric: Metric) -> Score:
+        """Row weights (n_tested,) -> the mean of the metric over folds, weighted by their rows.
+
+        Folds are scored one by one: probabilities of different fits are not on one scale, and
+        pooling them puts even a dummy's ROC AUC below one half. A fold on which the metric is
+        not defined (one class only) is left out.
+        """
+        places = [np.flatnonzero(self.fold == k) for k in range(len(self.fit_seconds))]
+        parts = [(place, metric.prepare(take(self.predictions, place))) for place in places]
+
+        def mean(weights: Floats) -> Floats:
+            total = np.zeros(weights.shape[:-1])
+            size = np.zeros(weights.shape[:-1])
+            for place, score in parts:
+                inside = weights[..., place]
+                found, rows = score(inside), inside.sum(axis=-1)
+                known = np.isfinite(found)
+                total += np.where(known, found, 0.0) * rows
+                size += known * rows
+            return np.where(size > 0, total / np.where(size > 0, size, 1.0), np.nan)
+
+        return mean
+
     def fold_scores(self, metric: Metric) -> Floats:
         """(n_folds,) the metric on each fold; NaN where a fold has one class only."""
         scores = []
         for number in range(len(self.fit_seconds)):
             part = take(self.predictions, self.fold == number)
-            scores.append(metric.prepare(part)(np.ones(len(part.truth))))
+            scores.append(float(metric.prepare(part)(np.ones(len(part.truth)))))
         return np.array(scores)
 
 

@@ -143,7 +143,7 @@ def _time_parts(times: pd.Series, name: str, origin: str | None) -> dict[str, pd
     elapsed = times - pd.Timestamp(origin) if origin else times - times
     parts = (
         times.dt.month,
-        times.dt.weekday,
+        times.dt.day_of_week,
         times.dt.hour,
         elapsed.dt.total_seconds() / 86_400,
     )

@@ -10,7 +10,6 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.exceptions import ModelError
-from casebook.expressions import check
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
 from casebook.models.setting import Setting
@@ -108,10 +107,8 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
 def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
-    names = [column.name for column in table.columns]
     for i, rule in enumerate(baseline.rules):
-        place = case.place(f"baseline.rules.{i}.if")
-        check(rule.condition, names, aggregate=False, place=place)
+        table.expression(rule.condition, place=case.place(f"baseline.rules.{i}.if"))
     rules = tuple(
         (rule.condition, _target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
         for i, rule in enumerate(baseline.rules)

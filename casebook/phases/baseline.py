@@ -205,7 +205,7 @@ def _scored(
 def _estimate(metric: Metric, out: OutOfFold, data: Labelled) -> Estimate:
     units = data.splits.units
     blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
-    return bootstrap(metric.prepare(out.predictions), len(out.rows), units=blocks)
+    return bootstrap(out.score(metric), len(out.rows), units=blocks)
 
 
 def _clearly_behind(candidate: Scored) -> bool:

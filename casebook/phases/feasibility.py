@@ -122,7 +122,7 @@ def _trials(data: Labelled) -> tuple[Trial, ...]:
     def trial(name: str, out: OutOfFold) -> Trial:
         difference = sign * (ahead - out.fold_scores(metric))
         paired = corrected_t(difference[np.isfinite(difference)], data.splits.test_share)
-        score = bootstrap(metric.prepare(out.predictions), len(out.rows))
+        score = bootstrap(out.score(metric), len(out.rows))
         return Trial(name, _(wanted[name].title), score, None if name == "linear" else paired)
 
     return tuple(trial(name, out) for name, out in outs.items())

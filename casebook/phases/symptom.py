@@ -147,9 +147,13 @@ def _carried(
     spans = (window.span(trend.first), window.span(trend.last))
     moved = change_of_days(*(sd.daily(table, metric, None, span) for span in spans), seed=seed)
     best = _Carried(None, (), moved)
-    for column in columns:
-        before, after = sd.aligned(*(sd.daily(table, metric, column, span) for span in spans))
-        parts = contributions(before, after, seed=seed)
+    pairs = {
+        column: sd.aligned(*(sd.daily(table, metric, column, span) for span in spans))
+        for column in columns
+    }
+    comparisons = sum(before.shape[1] for before, _after in pairs.values())
+    for column, (before, after) in pairs.items():
+        parts = contributions(before, after, comparisons=comparisons, seed=seed)
         if best.segment is None or _departure(parts) > _departure(best.parts):
             best = _Carried(column, parts, moved)
     return best

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from casebook.case import Case
-from casebook.expressions import check
 from casebook.language import _
 from casebook.tables import Table
 
@@ -80,8 +79,7 @@ def metric_of(case: Case, table: Table) -> Metric:
     symptom = case.record.symptom
     unit = symptom.unit or ""
     if symptom.metric:
-        names = [column.name for column in table.columns]
-        check(symptom.metric, names, aggregate=True, place=case.place("symptom.metric"))
+        table.expression(symptom.metric, aggregate=True, place=case.place("symptom.metric"))
         return Metric(symptom.metric, symptom.metric_name or symptom.metric, unit, assumed=False)
     target = table.target
     if table.time is None and target is not None:

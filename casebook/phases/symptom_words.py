@@ -138,7 +138,11 @@ def _segment_sentence(segment: str | None, parts: tuple[Contribution, ...]) -> t
         return ()
     if not shared:
         return (_("The change could be chance: no segment can be said to carry it."),)
-    top = max(shared, key=lambda part: part.share.value - (part.share_before or 0))  # type: ignore[union-attr]
+    clear = [part for part in shared if _more_than_its_part(part)]
+    if not clear:
+        return (_("Every value of {segment} moved about as much as the whole: none carries the "
+                  "change.", segment=segment),)  # fmt: skip
+    top = max(clear, key=_excess)
     assert top.share is not None
     return (
         _(
@@ -150,6 +154,16 @@ def _segment_sentence(segment: str | None, parts: tuple[Contribution, ...]) -> t
             base=percent(top.share_before, 0),
         ),
     )
+
+
+def _more_than_its_part(part: Contribution) -> bool:
+    """Whether the share of the change lies above the share of the whole, interval and all."""
+    low = part.share.low if part.share else None
+    return low is not None and low > (part.share_before or 0)
+
+
+def _excess(part: Contribution) -> float:
+    return (part.share.value if part.share else 0) - (part.share_before or 0)
 
 
 def notes(metric: Metric, trend: Trend | None) -> tuple[str, ...]:

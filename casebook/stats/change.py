@@ -11,7 +11,8 @@ import pandas as pd
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats
 
-RESAMPLES = 1000
+LEVEL = 0.95
+RESAMPLES = 2000
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,15 @@ def change_of_days(before: pd.DataFrame, after: pd.DataFrame, *, seed: int = 0) 
 
 
 def contributions(
-    before: pd.DataFrame, after: pd.DataFrame, *, seed: int = 0
+    before: pd.DataFrame, after: pd.DataFrame, *, comparisons: int = 1, seed: int = 0
 ) -> tuple[Contribution, ...]:
     """What each part adds to the change, the greatest mover in the change's direction first.
 
     before, after: (n_days, n_parts) daily sums with the same columns. The shares add up to one.
+    comparisons: how many parts are looked at in all; the intervals are widened so that they hold
+    together (Bonferroni).
     """
+    tail = (1 - LEVEL) / 2 / max(1, comparisons)
     drawn_before, drawn_after = _resampled(before, after, seed)
     moved = drawn_after - drawn_before
     total = moved.sum(axis=1)
@@ -99,8 +103,8 @@ def contributions(
         first, last = float(before[label].sum()), float(after[label].sum())
         share = None
         if clear and whole_change:
-            share = _percentiles((last - first) / whole_change, moved[:, position] / total, n)
-        moves = _percentiles(last - first, moved[:, position], n)
+            share = _percentiles((last - first) / whole_change, moved[:, position] / total, n, tail)
+        moves = _percentiles(last - first, moved[:, position], n, tail)
         base = first / whole_before if whole_before else None
         parts.append(Contribution(str(label), first, last, moves, share, base))
     sign = -1 if whole_change < 0 else 1
@@ -124,9 +128,9 @@ def _excludes_zero(values: Floats) -> bool:
     return bool(low > 0 or high < 0)
 
 
-def _percentiles(value: float, drawn: Floats, n: int) -> Estimate:
+def _percentiles(value: float, drawn: Floats, n: int, tail: float = (1 - LEVEL) / 2) -> Estimate:
     finite = drawn[np.isfinite(drawn)]
     if n < 4 or not len(finite):
         return Estimate(value, None, None, n)
-    low, high = np.quantile(finite, [0.025, 0.975])
-    return Estimate(value, float(low), float(high), n)
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    return Estimate(value, float(low), float(high), n, 1 - 2 * tail)

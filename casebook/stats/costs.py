@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from casebook.language import N_
-from casebook.stats.metrics import TWO, Floats, Metric, Predictions, Score
+from casebook.stats.metrics import TWO, Floats, Metric, Predictions, Score, mean_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def cost_metric(costs: Costs) -> Metric:
             [costs.true_positive, costs.false_positive, costs.false_negative],
             costs.true_negative,
         ).astype(float)
-        return lambda weights: 1000 * float(np.average(per_row, weights=weights))
+        mean = mean_of(per_row)
+        return lambda weights: 1000 * mean(weights)
 
     return Metric("cost", N_("cost of 1,000 decisions"), (TWO,), False, prepare)

@@ -12,19 +12,27 @@ from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats, Score
 
 
+MOST_CELLS = 2_000_000
+"""Weights held at once; more resamples are drawn in portions."""
+
+
 def resamples(
     n: int, times: int, seed: int, units: npt.NDArray[np.intp] | None
 ) -> Iterator[Floats]:
-    """Row weights of bootstrap resamples: how often each row was drawn.
+    """Row weights of bootstrap resamples, (portion, n) at a time: how often each row was drawn.
 
     units: (n,) code of the block a row belongs to (a guest, a week); blocks are drawn whole,
     so that rows which depend on each other do not narrow the interval. None: each row alone.
     """
     rng = np.random.default_rng(seed)
     size = n if units is None else int(units.max()) + 1
-    for _round in range(times):
-        counts = np.bincount(rng.integers(0, size, size), minlength=size).astype(float)
-        yield counts if units is None else counts[units]
+    portion = max(1, MOST_CELLS // max(n, size))
+    for start in range(0, times, portion):
+        draws = min(portion, times - start)
+        drawn = rng.integers(0, size, (draws, size)) + size * np.arange(draws)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=draws * size).astype(float)
+        weights = counts.reshape(draws, size)
+        yield weights if units is None else weights[:, units]
 
 
 def bootstrap(
@@ -38,11 +46,11 @@ def bootstrap(
 ) -> Estimate:
     """A score of n rows with its percentile bootstrap interval (Efron and Tibshirani 1993).
 
-    score: row weights (n,) -> number. Resamples on which the score is not defined (one class
-    only) are left out; with fewer than half of them defined, there is no interval.
+    Resamples on which the score is not defined (one class only) are left out; with fewer than
+    half of them defined, there is no interval.
     """
-    value = score(np.ones(n))
-    drawn = np.array([score(weights) for weights in resamples(n, times, seed, units)])
+    value = float(score(np.ones(n)))
+    drawn = np.concatenate([score(weights) for weights in resamples(n, times, seed, units)])
     defined = drawn[np.isfinite(drawn)]
     independent = n if units is None else int(units.max()) + 1
     if len(defined) < times / 2 or independent < 2:

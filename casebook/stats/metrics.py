@@ -15,7 +15,9 @@ import numpy.typing as npt
 from casebook.language import N_
 
 Floats = npt.NDArray[np.float64]
-Score = Callable[[Floats], float]
+Rows = npt.NDArray[np.intp]
+Score = Callable[[Floats], Floats]
+"""Weights of rows, (n,) or (resamples, n), to the score under each: a number or (resamples,)."""
 
 
 class Predictions(NamedTuple):
@@ -35,7 +37,7 @@ class Metric(NamedTuple):
     """A metric: its name in the record, its title, where it applies, and how it is scored.
 
     tasks: of `two classes`, `classes`, `regression`.
-    prepare: Predictions -> a function of row weights (n,) that returns the score.
+    prepare: Predictions -> a function of row weights that returns the score.
     """
 
     name: str
@@ -45,51 +47,63 @@ class Metric(NamedTuple):
     prepare: Callable[[Predictions], Score]
 
 
-def _roc_auc(predictions: Predictions) -> Score:
-    """Area under the ROC curve for class 1, ties counted half (Mann and Whitney 1947)."""
+def _divided(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
+    """above / below, and `otherwise` where nothing is below."""
+    filled = np.full(np.broadcast(above, below).shape, otherwise)
+    divided: Floats = np.divide(above, below, out=filled, where=np.asarray(below) > 0)
+    return divided
+
+
+def _by_score(predictions: Predictions, sign: int) -> tuple[Rows, Rows, Floats]:
+    """Order of the rows by the probability of class 1, starts of ties, and who is class 1."""
     assert predictions.probability is not None
-    score = predictions.probability[:, 1]
+    score = sign * predictions.probability[:, 1]
     order = np.argsort(score, kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    positive = (predictions.truth[order] == 1).astype(float)
+    return order, starts, (predictions.truth[order] == 1).astype(float)
 
-    def auc(weights: Floats) -> float:
-        w = weights[order]
-        pos = np.add.reduceat(w * positive, starts)
-        neg = np.add.reduceat(w * (1 - positive), starts)
-        below = np.cumsum(neg) - neg
-        area = pos.sum() * neg.sum()
-        return float((pos * (below + neg / 2)).sum() / area) if area else np.nan
+
+def _roc_auc(predictions: Predictions) -> Score:
+    """Area under the ROC curve for class 1, ties counted half (Mann and Whitney 1947)."""
+    order, starts, positive = _by_score(predictions, 1)
+
+    def auc(weights: Floats) -> Floats:
+        w = weights[..., order]
+        pos = np.add.reduceat(w * positive, starts, axis=-1)
+        neg = np.add.reduceat(w * (1 - positive), starts, axis=-1)
+        below = np.cumsum(neg, axis=-1) - neg
+        area = pos.sum(axis=-1) * neg.sum(axis=-1)
+        return _divided((pos * (below + neg / 2)).sum(axis=-1), area)
 
     return auc
 
 
 def _average_precision(predictions: Predictions) -> Score:
     """Average precision for class 1: precision summed over steps of recall, no interpolation."""
-    assert predictions.probability is not None
-    score = predictions.probability[:, 1]
-    order = np.argsort(-score, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    positive = (predictions.truth[order] == 1).astype(float)
+    order, starts, positive = _by_score(predictions, -1)
 
-    def average_precision(weights: Floats) -> float:
-        w = weights[order]
-        hits = np.add.reduceat(w * positive, starts)
-        seen = np.cumsum(np.add.reduceat(w, starts))
-        if not hits.sum():
-            return np.nan
-        precision = np.divide(np.cumsum(hits), seen, out=np.zeros_like(seen), where=seen > 0)
-        return float((precision * hits).sum() / hits.sum())
+    def average_precision(weights: Floats) -> Floats:
+        w = weights[..., order]
+        hits = np.add.reduceat(w * positive, starts, axis=-1)
+        seen = np.cumsum(np.add.reduceat(w, starts, axis=-1), axis=-1)
+        precision = _divided(np.cumsum(hits, axis=-1), seen, 0.0)
+        return _divided((precision * hits).sum(axis=-1), hits.sum(axis=-1))
 
     return average_precision
 
 
-def _mean_of(values: Floats) -> Score:
-    return lambda weights: float(np.average(values, weights=weights))
+def _ratio(above: Floats, below: Floats, otherwise: float = np.nan) -> Score:
+    """A weighted sum over another one."""
+    return lambda weights: _divided(weights @ above, weights @ below, otherwise)
+
+
+def mean_of(values: Floats) -> Score:
+    """The weighted mean of a value a row; not defined where no row has weight."""
+    return _ratio(values, np.ones(len(values)))
 
 
 def _accuracy(predictions: Predictions) -> Score:
-    return _mean_of((predictions.label == predictions.truth).astype(float))
+    return mean_of((predictions.label == predictions.truth).astype(float))
 
 
 def _shares_of_yes(predictions: Predictions) -> tuple[Floats, Floats, Floats]:
@@ -99,40 +113,31 @@ def _shares_of_yes(predictions: Predictions) -> tuple[Floats, Floats, Floats]:
     return said * truth, said, truth
 
 
-def _ratio(above: Floats, below: Floats) -> Score:
-    """A weighted sum over another; 0 where nothing is below, as scikit-learn has it."""
-
-    def ratio(weights: Floats) -> float:
-        total = float(below @ weights)
-        return float(above @ weights) / total if total else 0.0
-
-    return ratio
-
-
 def _precision(predictions: Predictions) -> Score:
+    """0 where nothing was called yes, as scikit-learn has it."""
     right, said, _truth = _shares_of_yes(predictions)
-    return _ratio(right, said)
+    return _ratio(right, said, 0.0)
 
 
 def _recall(predictions: Predictions) -> Score:
     right, _said, truth = _shares_of_yes(predictions)
-    return _ratio(right, truth)
+    return _ratio(right, truth, 0.0)
 
 
 def _f1(predictions: Predictions) -> Score:
     right, said, truth = _shares_of_yes(predictions)
-    return _ratio(2 * right, said + truth)
+    return _ratio(2 * right, said + truth, 0.0)
 
 
 def _balanced_accuracy(predictions: Predictions) -> Score:
     """Mean of the classes' recalls, over classes that have weight."""
-    right = (predictions.label == predictions.truth).astype(float)
     codes = predictions.truth.astype(np.intp)
+    belongs = np.eye(int(codes.max()) + 1)[codes]
+    right = belongs * (predictions.label == predictions.truth)[:, None]
 
-    def balanced(weights: Floats) -> float:
-        total = np.bincount(codes, weights=weights)
-        hits = np.bincount(codes, weights=weights * right)
-        return float((hits[total > 0] / total[total > 0]).mean())
+    def balanced(weights: Floats) -> Floats:
+        recalls = _divided(weights @ right, weights @ belongs, 0.0)
+        return _divided(recalls.sum(axis=-1), (weights @ belongs > 0).sum(axis=-1))
 
     return balanced
 
@@ -141,26 +146,27 @@ def _log_loss(predictions: Predictions) -> Score:
     assert predictions.probability is not None
     codes = predictions.truth.astype(np.intp)
     chosen = predictions.probability[np.arange(len(codes)), codes]
-    return _mean_of(-np.log(np.clip(chosen, np.finfo(float).eps, 1.0)))
+    return mean_of(-np.log(np.clip(chosen, np.finfo(float).eps, 1.0)))
 
 
 def _mae(predictions: Predictions) -> Score:
-    return _mean_of(np.abs(predictions.truth - predictions.label))
+    return mean_of(np.abs(predictions.truth - predictions.label))
 
 
 def _rmse(predictions: Predictions) -> Score:
-    squares = (predictions.truth - predictions.label) ** 2
-    return lambda weights: float(np.sqrt(np.average(squares, weights=weights)))
+    mean_square = mean_of((predictions.truth - predictions.label) ** 2)
+    return lambda weights: np.sqrt(mean_square(weights))
 
 
 def _r2(predictions: Predictions) -> Score:
-    truth = predictions.truth.astype(float)
-    squares = (truth - predictions.label) ** 2
+    """1 - residual over total sum of squares; the total is centred before it is squared."""
+    centred = predictions.truth - np.mean(predictions.truth)
+    squares = (predictions.truth - predictions.label) ** 2
 
-    def r2(weights: Floats) -> float:
-        centre = np.average(truth, weights=weights)
-        total = np.average((truth - centre) ** 2, weights=weights)
-        return float(1 - np.average(squares, weights=weights) / total) if total else np.nan
+    def r2(weights: Floats) -> Floats:
+        size = weights.sum(axis=-1)
+        total = weights @ centred**2 - _divided((weights @ centred) ** 2, size)
+        return 1 - _divided(weights @ squares, total)
 
     return r2
 

@@ -19,7 +19,11 @@ TRUSTED = [
     "casebook.models.features.RawColumns",
     "casebook.models.rule.RuleClassifier",
     "casebook.models.rule.RuleRegressor",
-    # What skops does not know of scikit-learn's own histogram gradient boosting.
+    # What skops does not know of NumPy's and scikit-learn's own.
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.utils.validation.check_array",
+    "sklearn.tree._tree.Tree",
     "sklearn._loss.link.Interval",
     "sklearn._loss.link.LogitLink",
     "sklearn._loss.link.MultinomialLogit",

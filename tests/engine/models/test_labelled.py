@@ -39,11 +39,13 @@ def test_a_sample_is_named_and_the_same_each_time(make_case):
 
 def test_the_positive_class_is_the_records_else_yes_else_the_rarer(make_case):
     rows = frame().assign(y=["churn"] * 20 + ["stay"] * 80)
-    assert labelled(case := make_case(rows, target="y"), open_table(case)).positive == "churn"
+    case = make_case(rows, target="y")
+    assert labelled(case, open_table(case)).positive == "churn"
     case = make_case(rows, target="y", data={"positive": "stay"})
     assert labelled(case, open_table(case)).positive == "stay"
     rows = frame().assign(y=["no"] * 20 + ["Yes"] * 80)
-    assert labelled(case := make_case(rows, target="y"), open_table(case)).positive == "Yes"
+    case = make_case(rows, target="y")
+    assert labelled(case, open_table(case)).positive == "Yes"
 
 
 def test_the_positive_class_must_be_there(make_case):

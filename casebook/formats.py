@@ -12,7 +12,7 @@ from casebook.language import current
 from casebook.stats.estimate import Estimate
 
 
-def number(value: float | int | None, digits: int | None = None) -> str:
+def number(value: float | None, digits: int | None = None) -> str:
     """A number with thousands in the reader's language.
 
     digits: decimals; None keeps three significant ones below 1,000 and none above.
@@ -20,7 +20,7 @@ def number(value: float | int | None, digits: int | None = None) -> str:
     >>> number(1234567.8), number(0.84512), number(12.0), number(None)
     ('1,234,568', '0.845', '12', '–')
     """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if value is None or not math.isfinite(value):
         return "–"
     if digits is None:
         if float(value).is_integer():
@@ -48,11 +48,23 @@ def percent(share: float | None, digits: int = 1) -> str:
 
 
 def decimals_for(low: float, high: float) -> int:
-    """Decimals that an interval of this width deserves: two digits of the width."""
+    """Decimals that an interval of this width deserves: two digits of the width.
+
+    Negative for wide ones: -3 rounds to thousands.
+    """
     width = abs(high - low)
     if width == 0 or not math.isfinite(width):
         return 3
-    return max(0, 1 - math.floor(math.log10(width)))
+    return 1 - math.floor(math.log10(width))
+
+
+def sentence(text: str) -> str:
+    """A text as the start of a sentence: its first letter a capital.
+
+    >>> sentence("revenue fell.")
+    'Revenue fell.'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def interval(estimate: Estimate, scale: float = 1.0, suffix: str = "") -> str:
@@ -62,13 +74,15 @@ def interval(estimate: Estimate, scale: float = 1.0, suffix: str = "") -> str:
     '0.845 [0.835, 0.856]'
     >>> interval(Estimate(0.71, 0.58, 0.83, n=200), scale=100, suffix="%")
     '71% [58, 83]'
+    >>> interval(Estimate(-14_858_123, -18_364_088, -11_457_481, n=61))
+    '-14,900,000 [-18,400,000, -11,500,000]'
     """
     value = estimate.value * scale
     if estimate.low is None or estimate.high is None:
         return number(value) + suffix
     low, high = estimate.low * scale, estimate.high * scale
     digits = decimals_for(low, high)
-    shown = [_decimal(round(x, digits), digits) for x in (value, low, high)]
+    shown = [_decimal(round(x, digits), max(0, digits)) for x in (value, low, high)]
     return f"{shown[0]}{suffix} [{shown[1]}, {shown[2]}]"
 
 

@@ -99,7 +99,8 @@ class Workspace:
                 place=str(path),
                 hint=_("Is the disk full, or the folder read-only?"),
             ) from error
-        return notice("info", _("Saved to {path}.", path=_short(path, self.case.folder)))
+        shown = path.relative_to(self.folder)
+        return notice("ok", _("Saved in the run as {path}.", path=shown))
 
     def _repr_html_(self) -> str:
         return opening.page(self.case, self.table, self.phase)._repr_html_()
@@ -198,7 +199,3 @@ def _day(text: str) -> date | None:
         raise ParameterError(
             _("parameter 'as_of' must be a day as 2026-06-30; found '{text}'.", text=text)
         ) from error
-
-
-def _short(path: Path, folder: Path) -> str:
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casebook.figures.base import CaseFigure, new_figure
 from casebook.figures.marks import bar_size, bars
+from casebook.formats import number
 from casebook.language import _
 from casebook.phases.baseline import Findings, Scored
 
@@ -14,7 +15,7 @@ def scores_figure(findings: Findings) -> CaseFigure:
     title = _(
         "{metric} of each candidate on the same {n} rows",
         metric=findings.metrics[0].title,
-        n=findings.rows_tested,
+        n=number(findings.rows_tested),
     )
     figure = new_figure(*bar_size(len(standing)), title=title, alt=" ".join(findings.headline))
     bars(
@@ -36,7 +37,7 @@ def behind_figure(findings: Findings) -> CaseFigure:
         figure.subplots(),
         [candidate.title for candidate in others],
         [candidate.behind.difference for candidate in others if candidate.behind],
-        highlight=[i for i, c in enumerate(others) if c.name == findings.chosen],
+        highlight=[i for i, c in enumerate(others) if c.name == findings.chosen] or [len(others)],
     )
     return figure
 

@@ -50,11 +50,15 @@ def _confusion_figure(confusion: Confusion) -> CaseFigure:
     size = len(confusion.classes)
     said = _("Rows: what it was; columns: what was said.")
     figure = new_figure(
-        min(7.5, 2.6 + 1.1 * size), 1.2 + 0.55 * size, title=_("What it was, and what was said"),
+        min(7.5, 2.6 + 1.1 * size), 1.2 + 0.55 * size, title=_("Truth and prediction, in rows"),
         alt=said,
     )  # fmt: skip
     counted = np.array(confusion.counts, dtype=float)
-    tiles(figure.subplots(), counted, confusion.classes, confusion.classes, say=number)
+    axes = figure.subplots()
+    tiles(axes, counted, confusion.classes, confusion.classes, say=number)
+    axes.set_ylabel(_("truth"))
+    axes.set_xlabel(_("prediction"))
+    axes.xaxis.set_label_position("top")
     return figure
 
 

@@ -88,15 +88,15 @@ def _title(metric: Metric, trend: Trend) -> str:
 
 def _mark_streak(axes: Axes, trend: Trend) -> None:
     """The compared periods as points, with their values."""
-    for start in (trend.first, trend.last):
+    for start, below in ((trend.first, False), (trend.last, trend.direction == "falls")):
         period = next((p for p in trend.series if p.start == start), None)
         if period is None or period.value is None:
             continue
         at: Any = period.start  # matplotlib takes dates; its types do not say so
         axes.plot(at, period.value, "o", color=colour("blue"), markersize=6, zorder=5)
         axes.annotate(
-            number(period.value), (at, period.value), xytext=(0, 8),
-            textcoords="offset points", ha="center", va="bottom", fontsize=9.5,
+            number(period.value), (at, period.value), xytext=(0, -9 if below else 8),
+            textcoords="offset points", ha="center", va="top" if below else "bottom", fontsize=9.5,
         )  # fmt: skip
 
 

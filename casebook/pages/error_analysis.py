@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebook.formats import number
 from casebook.language import _
 from casebook.pages.base import Html, details, headline, join, prose, table
 from casebook.phases.error_analysis import Findings, slice_text
@@ -10,7 +11,7 @@ from casebook.phases.error_analysis import Findings, slice_text
 def page(findings: Findings) -> Html:
     """Headline and what was looked at."""
     looked = _("Looked at: the {name} on {n} rows that it had not seen.",
-               name=findings.title, n=findings.rows)  # fmt: skip
+               name=findings.title, n=number(findings.rows))  # fmt: skip
     return join(
         headline(findings.headline), prose(" ".join(filter(None, [looked, findings.sample])))
     )

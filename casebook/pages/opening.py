@@ -44,8 +44,7 @@ def page(case: Case, table: Table, phase: Phase) -> Html:
     return join(
         cards(
             [
-                Card(_("case"), record.title or record.name),
-                Card(_("table"), table.name),
+                Card(_("table"), table.name, record.data.tables[table.name].source),
                 Card(_("rows"), table.rows),
                 Card(_("columns"), len(table.columns)),
                 Card(_("target"), table.target),

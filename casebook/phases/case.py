@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casebook.case import PHASE_SECTIONS, Case, Question, open_questions, questions
-from casebook.formats import number
 from casebook.language import _, plural
 from casebook.phases.findings import Upstream
 from casebook.phases.registry import PHASES, SECTION_TITLES
@@ -53,7 +52,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     unanswered = open_questions(record)
     phases = tuple(_standing(stem, upstream, unanswered) for stem in stems())
     return Findings(
-        headline=_headline(case, table, phases, len(unanswered), len(asked)),
+        headline=_headline(case, phases, len(unanswered), len(asked)),
         title=record.title or record.name,
         summary=record.summary or "",
         owner=record.owner or "",
@@ -87,13 +86,10 @@ def _standing(stem: str, upstream: Upstream, unanswered: tuple[Question, ...]) -
 
 
 def _headline(
-    case: Case, table: Table, phases: tuple[Standing, ...], unanswered: int, questions: int
+    case: Case, phases: tuple[Standing, ...], unanswered: int, questions: int
 ) -> tuple[str, ...]:
     said = [case.record.symptom.statement] if case.record.symptom.statement else []
     said += [standing.headline[0] for standing in phases if standing.headline]
-    said.append(
-        _("{rows} rows, {columns} columns.", rows=number(table.rows), columns=len(table.columns))
-    )
     said.append(
         plural("{n} of {all} questions is not answered yet.",
                "{n} of {all} questions are not answered yet.", unanswered, all=questions)

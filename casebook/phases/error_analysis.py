@@ -181,23 +181,23 @@ def _headline(
     return (
         first,
         _(
-            "It errs most where {slice}: {inside} against {rest} elsewhere "
-            "(excess {excess}, {n} rows that did not find it).",
+            "It errs most at {slice}: {inside} against {rest} elsewhere "
+            "({excess} more, on {n} rows that did not find it).",
             slice=slice_text(worst),
             inside=_loss_text(data, worst.loss),
             rest=_loss_text(data, worst.rest),
             excess=interval(worst.excess, *((100, "%") if data.classes else (1.0, ""))),
-            n=worst.rows,
+            n=number(worst.rows),
         ),
     )
 
 
 def slice_text(item: Slice | Mapping[str, Any]) -> str:
-    """`tenure: 0 – 6`, or that the value is missing."""
+    """`tenure = 0 – 6`, or that the value is missing."""
     column, label = (
         (item.column, item.label) if isinstance(item, Slice) else (item["column"], item["label"])
     )
-    return _("{column}: {label}", column=column, label=label or _("(missing)"))
+    return _("{column} = {label}", column=column, label=label or _("(missing)"))
 
 
 def _loss_text(data: Labelled, value: float) -> str:

@@ -89,7 +89,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         columns=len(table.columns),
         labelled=None if data is None else data.rows_available,
         classes=_classes(data),
-        metric=_(metrics_for(data.task)[0].title) if data is not None else "",
+        metric=_main_title(data),
         trials=trials,
         evidence=evidence,
         cannot_fit=reason,
@@ -143,9 +143,9 @@ def _say(
     if sign.name in ("pattern", "objective", "simple") and data is None:
         return "none", _("Nothing can be fitted: {reason}", reason=reason)
     if sign.name == "pattern":
-        return _pattern(_ahead_of("dummy", trials))
+        return _pattern(_ahead_of("dummy", trials), _main_title(data))
     if sign.name == "simple":
-        return _simple(_ahead_of("rule", trials))
+        return _simple(_ahead_of("rule", trials), _main_title(data))
     if sign.name == "objective":
         assert data is not None
         return _objective(table, data)
@@ -162,23 +162,28 @@ def _ahead_of(name: str, trials: tuple[Trial, ...]) -> Paired:
     return found
 
 
-def _pattern(ahead: Paired) -> Said:
-    difference = interval(ahead.difference)
+def _main_title(data: Labelled | None) -> str:
+    return _(metrics_for(data.task)[0].title) if data is not None else ""
+
+
+def _pattern(ahead: Paired, metric: str) -> Said:
+    values = {"difference": interval(ahead.difference), "metric": metric}
     if ahead.p_value < 0.05 and ahead.difference.value > 0:
-        return "yes", _("A simple model is ahead of the dummy by {difference}.",
-                        difference=difference)  # fmt: skip
+        return "yes", _(
+            "A simple model is ahead of the dummy by {difference} in {metric}.", **values
+        )
     return "unclear", _(
-        "A simple model is not clearly ahead of the dummy: {difference}.", difference=difference
+        "A simple model is not clearly ahead of the dummy: {difference} in {metric}.", **values
     )
 
 
-def _simple(ahead: Paired) -> Said:
-    difference = interval(ahead.difference)
+def _simple(ahead: Paired, metric: str) -> Said:
+    values = {"difference": interval(ahead.difference), "metric": metric}
     if ahead.p_value < 0.05 and ahead.difference.value > 0:
-        return "no", _("A simple model is ahead of one rule by {difference}.",
-                       difference=difference)  # fmt: skip
-    return "yes", _("One rule comes within noise of a simple model: {difference}.",
-                    difference=difference)  # fmt: skip
+        return "no", _("A simple model is ahead of one rule by {difference} in {metric}.", **values)
+    return "yes", _(
+        "One rule comes within noise of a simple model: {difference} in {metric}.", **values
+    )
 
 
 def _objective(table: Table, data: Labelled) -> Said:

@@ -116,9 +116,17 @@ def _trend(case: Case, table: Table, metric: Metric, window: sd.Window) -> Trend
     direction = case.record.symptom.direction or _last_direction(whole)
     times = streak([period.value for period in whole], direction)
     first = max(0, len(whole) - 1 - max(times, 1))
-    compared = (whole[first].start, whole[-1].start) if len(whole) > 1 else (None, None)
+    enough = len(whole) > 1
     additive = sd.is_sum_of_days(table, metric, window)
-    return Trend(window.period, series, direction, times, *compared, additive)
+    return Trend(
+        period=window.period,
+        series=series,
+        direction=direction,
+        streak=times,
+        first=whole[first].start if enough else None,
+        last=whole[-1].start if enough else None,
+        additive=additive,
+    )
 
 
 def _last_direction(whole: list[Period]) -> str:

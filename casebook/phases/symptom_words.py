@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from casebook.formats import day, interval, month, number, percent
+from casebook.formats import day, interval, month, number, percent, sentence
 from casebook.language import _, plural
 from casebook.phases.symptom_data import Metric, Period
 from casebook.stats.change import Change, Contribution
@@ -75,8 +75,8 @@ def headline(
         "last": period_text(trend.last, trend.period),
         "relative": _relative(moved),
     }
-    sentence = _change_sentence(trend.direction, trend.streak, values)
-    return (sentence, *_segment_sentence(segment, parts))
+    said = _change_sentence(trend.direction, trend.streak, values)
+    return (sentence(said), *_segment_sentence(segment, parts))
 
 
 def headline_without_time(
@@ -86,10 +86,9 @@ def headline_without_time(
 
     values: the metric by segment value, the greatest first; may be empty.
     """
-    said = [
-        _("{metric} is {value} over {n} rows.", metric=metric.name,
-          value=amount(total, metric.unit), n=number(rows))
-    ]  # fmt: skip
+    first = _("{metric} is {value} over {n} rows.", metric=metric.name,
+              value=amount(total, metric.unit), n=number(rows))  # fmt: skip
+    said = [sentence(first)]
     if len(values) > 1:
         said.append(
             _("It differs most by {column}: {high} for '{top}', {low} for '{bottom}'.",

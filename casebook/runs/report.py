@@ -84,6 +84,7 @@ def _cards(
     return tuple(
         _card(folder, phase, records.get(phase.stem), findings.get(phase.stem, {}))
         for phase in PHASES
+        if phase.stem != "case" or not findings.get("case")  # the page itself is its card
     )
 
 

@@ -11,7 +11,6 @@ from scipy import stats
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats, Score
 
-
 MOST_CELLS = 2_000_000
 """Weights held at once; more resamples are drawn in portions."""
 

@@ -48,7 +48,7 @@ class Metric(NamedTuple):
 
 
 def _divided(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
-    """above / below, and `otherwise` where nothing is below."""
+    """Above / below, and `otherwise` where nothing is below."""
     filled = np.full(np.broadcast(above, below).shape, otherwise)
     divided: Floats = np.divide(above, below, out=filled, where=np.asarray(below) > 0)
     return divided

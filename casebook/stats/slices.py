@@ -60,7 +60,8 @@ def masks(columns: pd.DataFrame) -> Iterator[tuple[str, str, Mask]]:
 def _values(name: str, values: pd.Series) -> Iterator[tuple[str, str, Mask]]:
     counts = values.value_counts()
     for value in counts.index[(counts >= LEAST_ROWS)][:MOST_FOUND]:
-        yield name, str(value), (values == value).to_numpy(dtype=bool)
+        label = f"{value:g}" if isinstance(value, float) else str(value)
+        yield name, label, (values == value).to_numpy(dtype=bool)
 
 
 def _ranges(name: str, values: pd.Series) -> Iterator[tuple[str, str, Mask]]:

@@ -48,4 +48,4 @@ def _standing(findings: Findings) -> list[Scored]:
 
 def card_figure(findings: Findings) -> CaseFigure | None:
     """The picture for the front page."""
-    return scores_figure(findings)
+    return scores_figure(findings) if findings.candidates else None

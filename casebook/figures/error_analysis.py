@@ -77,4 +77,6 @@ def _residual_figure(residuals: Residuals) -> CaseFigure:
 
 def card_figure(findings: Findings) -> CaseFigure | None:
     """The picture for the front page."""
+    if findings.candidate is None:
+        return None
     return slices_figure(findings) if findings.slices else outcome_figure(findings)

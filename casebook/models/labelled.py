@@ -157,13 +157,17 @@ def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series,
         )  # fmt: skip
     if len(counts) > 2:
         return names, tuple(sorted(counts.index))
-    positive = _positive(case, list(counts.index))
+    positive = positive_class(case, list(counts.index))
     negative = next(name for name in counts.index if name != positive)
     return names, (negative, positive)
 
 
-def _positive(case: Case, names: list[str]) -> str:
-    """The record's positive class, else one that reads as yes, else the rarer one."""
+def positive_class(case: Case, names: list[str]) -> str:
+    """The record's positive class, else one that reads as yes, else the rarer one.
+
+    names: the two classes, the frequent one first. Raises ModelError where the record names
+    another one.
+    """
     wanted = case.record.data.positive
     if wanted is not None:
         return str(_target_value(case, "data.positive", wanted, tuple(names)))

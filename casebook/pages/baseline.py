@@ -20,6 +20,8 @@ def page(findings: Findings) -> Html:
 
 def comparison(findings: Findings) -> Html:
     """Metrics with intervals, the distance to the best, and the time to fit."""
+    if findings.target is None:
+        return notice("unanswered", _("What is to be predicted?"))
     names = [
         _("candidate"),
         *(metric.title for metric in findings.metrics),
@@ -50,7 +52,9 @@ def _p(value: float) -> str:
 
 
 def rule(findings: Findings) -> Html:
-    """The rule in words, and where it comes from."""
+    """The rule in words, and where it comes from; nothing where there is no comparison."""
+    if findings.target is None:
+        return Html("")
     if findings.rules_proposed:
         title = _("The rule (proposed from the data: the record has none)")
     else:

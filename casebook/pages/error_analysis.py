@@ -10,6 +10,8 @@ from casebook.phases.error_analysis import Findings, slice_text
 
 def page(findings: Findings) -> Html:
     """Headline and what was looked at."""
+    if findings.candidate is None:
+        return headline(findings.headline)
     looked = _("Looked at: the {name} on {n} rows that it had not seen.",
                name=findings.title, n=number(findings.rows))  # fmt: skip
     return join(

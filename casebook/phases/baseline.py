@@ -60,30 +60,36 @@ class Scored:
 
 @dataclass(frozen=True)
 class Findings:
-    """The comparison. `metrics[0]` decides; `chosen` is the simplest that is not clearly beaten."""
+    """The comparison. `metrics[0]` decides; `chosen` is the simplest that is not clearly beaten.
+
+    target: None while nobody has said what is to be predicted; then there are no candidates.
+    """
 
     headline: tuple[str, ...]
-    target: str
-    task: str
-    positive: str | None
-    metrics: tuple[MetricName, ...]
-    candidates: tuple[Scored, ...]
-    best: str
-    chosen: str
-    rows: int
-    rows_tested: int
-    split: str
-    sample: str
-    rules: tuple[str, ...]
-    rules_proposed: bool
     seed: int
+    target: str | None = None
+    task: str = ""
+    positive: str | None = None
+    metrics: tuple[MetricName, ...] = ()
+    candidates: tuple[Scored, ...] = ()
+    best: str | None = None
+    chosen: str | None = None
+    rows: int = 0
+    rows_tested: int = 0
+    split: str = ""
+    sample: str = ""
+    rules: tuple[str, ...] = ()
+    rules_proposed: bool = False
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
     """Compare the candidates of the record on the same rows.
 
-    Raises ModelError or TableError when there is nothing to predict or too little to compare.
+    Raises ModelError or TableError when the target is of no use or rows are too few to compare.
     """
+    if table.target is None:
+        said = _("Nobody has said yet which column is to be predicted (data.target).")
+        return Findings((said, _("There is nothing to compare before that.")), seed)
     data = labelled(case, table, seed=seed)
     metrics = deciding_first(case, data)
     outcomes = [_outcome(candidate, data) for candidate in wanted_candidates(case)]
@@ -94,7 +100,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     rules, proposed = rule_sentences(data)
     return Findings(
         headline=_headline(metrics[0], standing, best, chosen),
-        target=table.target or "",
+        target=table.target,
         task=data.task,
         positive=data.positive,
         metrics=tuple(MetricName(m.name, _(m.title), m.greater_is_better) for m in metrics),

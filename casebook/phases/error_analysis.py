@@ -65,25 +65,28 @@ class Findings:
 
     loss: the mean loss; `loss_name` says what it is (share wrong, or mean absolute error).
     slices: the worst ones, confirmed ones first.
+    candidate: None where the baseline phase had nothing to compare; then nothing else is there.
     """
 
     headline: tuple[str, ...]
-    candidate: str
-    title: str
-    task: str
-    rows: int
-    loss_name: str
-    loss: Estimate
-    confusion: Confusion | None
-    residuals: Residuals | None
-    slices: tuple[Slice, ...]
-    examples: tuple[Example, ...]
-    sample: str
+    candidate: str | None = None
+    title: str = ""
+    task: str = ""
+    rows: int = 0
+    loss_name: str = ""
+    loss: Estimate | None = None
+    confusion: Confusion | None = None
+    residuals: Residuals | None = None
+    slices: tuple[Slice, ...] = ()
+    examples: tuple[Example, ...] = ()
+    sample: str = ""
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
     """Look at the errors of the candidate that the baseline phase chose, on the same folds."""
     baseline = upstream["baseline"]
+    if baseline["chosen"] is None:
+        return Findings((_("No candidate was chosen yet, so there are no errors to look at."),))
     candidate = next(c for c in CANDIDATES if c.name == baseline["chosen"])
     data = labelled(case, table, seed=int(baseline["seed"]))
     out = cross_validate(candidate, data)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.language import _
+from casebook.models.labelled import positive_class
 from casebook.tables import Table
 
 MOST_SEGMENTS = 12
@@ -85,14 +86,20 @@ def metric_of(case: Case, table: Table) -> Metric:
     if table.time is None and target is not None:
         if table.column(target).type == "number":
             return Metric(f"AVG({quoted(target)})", _("mean of {name}", name=target), unit, True)
-        if (positive := case.record.data.positive) is not None:
-            said = str(positive).replace("'", "''")
-            yes = (
-                f"AVG(CASE WHEN CAST({quoted(target)} AS VARCHAR) = '{said}' THEN 1.0 ELSE 0.0 END)"
-            )
+        if (positive := _positive(case, table, target)) is not None:
+            said = positive.replace("'", "''")
+            yes = f"CASE WHEN CAST({quoted(target)} AS VARCHAR) = '{said}' THEN 1.0 ELSE 0.0 END"
             name = _("share of {target} = {value}", target=target, value=positive)
-            return Metric(yes, name, unit, assumed=True)
+            return Metric(f"AVG({yes})", name, unit, assumed=True)
     return Metric("COUNT(*)", _("number of rows"), unit, assumed=True)
+
+
+def _positive(case: Case, table: Table, target: str) -> str | None:
+    """The class that counts as yes, of a target with two; None for more."""
+    column = quoted(target)
+    found = table.aggregate({"n": "COUNT(*)"}, {"name": column}, f"{column} IS NOT NULL")
+    names = found.sort_values("n", ascending=False, kind="stable")["name"].astype(str)
+    return positive_class(case, list(names)) if len(names) == 2 else None
 
 
 def window_of(case: Case, table: Table) -> Window:

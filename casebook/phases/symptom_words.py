@@ -86,6 +86,9 @@ def headline_without_time(
 
     values: the metric by segment value, the greatest first; may be empty.
     """
+    no_time = _("There is no time column, so nothing can be said of since when; set data.time.")
+    if metric.expression == "COUNT(*)":
+        return (_("The table has {n} rows.", n=number(rows)), no_time)
     first = _("{metric} is {value} over {n} rows.", metric=metric.name,
               value=amount(total, metric.unit), n=number(rows))  # fmt: skip
     said = [sentence(first)]
@@ -95,7 +98,7 @@ def headline_without_time(
               column=segment, high=number(values.iloc[0]), top=values.index[0],
               low=number(values.iloc[-1]), bottom=values.index[-1])
         )  # fmt: skip
-    said.append(_("There is no time column, so nothing can be said of since when; set data.time."))
+    said.append(no_time)
     return tuple(said)
 
 

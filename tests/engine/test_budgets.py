@@ -158,7 +158,7 @@ def state():
     return {"threads": threading.active_count(), "environment": dict(os.environ),
             "handlers": len(logging.getLogger().handlers), "level": logging.getLogger().level,
             "filters": len(warnings.filters), "folder": os.getcwd(), "path": sys.path[:],
-            "style": repr(dict(matplotlib.rcParams))}
+            "style": repr(matplotlib.rcParams.copy())}  # a copy: reading "backend" loads pyplot
 for name in LIBRARIES: importlib.import_module(name)
 before = state()
 for name in MODULES: importlib.import_module(name)
@@ -166,7 +166,10 @@ after = state()
 changed = [key for key in before if before[key] != after[key]]
 print(json.dumps({"changed": changed, "loaded": sorted(sys.modules)}))
 """
-LIBRARIES = ["pandas", "sklearn.ensemble", "scipy.stats", "duckdb", "sqlalchemy", "skops.io"]
+LIBRARIES = [
+    "pandas", "sklearn.ensemble", "scipy.stats", "duckdb", "sqlalchemy", "skops.io", "ruamel.yaml",
+    "nbconvert",
+]  # fmt: skip
 
 
 def _fresh(code: str) -> dict:

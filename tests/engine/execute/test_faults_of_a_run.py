@@ -56,10 +56,17 @@ def test_case_03_a_worker_that_does_not_listen(bench) -> None:
     assert cell.metadata.papermill.status == "failed"
 
 
-def test_case_06_the_runner_is_killed(bench, monkeypatch) -> None:
-    sockets = Path("/tmp") / f"cbk-{os.getpid()}"
-    sockets.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(sockets))
+@pytest.fixture
+def sockets(monkeypatch):
+    """A short folder for the sockets of kernels; its path is gone from the environment after."""
+    folder = Path("/tmp") / f"cbk-{os.getpid()}"
+    folder.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_case_06_the_runner_is_killed(bench, sockets) -> None:
     kernel = bench.folder / "kernel.pid"
     bench.add("long", "1", PID.format(str(kernel)), SLEEP, "2")
     bench.add("after", "1", needs=("long",))
@@ -74,8 +81,6 @@ def test_case_06_the_runner_is_killed(bench, monkeypatch) -> None:
         bench.wait_for(lambda: not list(sockets.iterdir()), 5)
     finally:
         bench.end(process)
-        shutil.rmtree(sockets)
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert load(building).status is RunStatus.RUNNING
     bench.tasks.clear()
     bench.add("quick", "1")

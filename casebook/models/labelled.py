@@ -93,15 +93,33 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
     y, classes = _target(case, frame[target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
     setting = _setting(case, table, task, classes, seed)
+    time, group = _split_columns(case, table)
     splits = make_splits(
         y,
         classes=bool(classes),
-        time=frame[table.time] if table.time else None,
-        groups=frame[data.group] if data.group else None,
+        time=frame[time] if time else None,
+        groups=frame[group] if group else None,
         folds=case.record.baseline.folds or 5,
         seed=seed,
     )
     return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
+
+
+def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
+    """The columns of time and of groups that rows are split by, as the record wants it.
+
+    Raises ModelError where it wants a split by a column that is not there.
+    """
+    wanted, group = case.record.baseline.split, case.record.data.group
+    there = {"time": table.time, "group": group}
+    if wanted in there and there[wanted] is None:
+        raise ModelError(
+            _("the record wants a split by {kind}, and there is no such column.", kind=wanted),
+            place=case.place("baseline.split"),
+            hint=_("Set data.{kind}.", kind=wanted),
+        )
+    time = table.time if wanted in (None, "time") else None
+    return time, group if wanted in (None, "group") else None
 
 
 def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:

@@ -15,6 +15,7 @@ def page(findings: Findings) -> Html:
         headline(findings.headline),
         prose(" ".join(filter(None, [findings.split, findings.sample]))),
         *(notice("failed", f"{candidate.title}: {candidate.failed}") for candidate in failed),
+        *(notice("warning", note) for note in findings.notes),
     )
 
 

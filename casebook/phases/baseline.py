@@ -80,6 +80,7 @@ class Findings:
     sample: str = ""
     rules: tuple[str, ...] = ()
     rules_proposed: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
@@ -114,6 +115,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         rules=rules,
         rules_proposed=proposed,
         seed=seed,
+        notes=_notes(case, table),
     )
 
 
@@ -152,6 +154,28 @@ def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
                 hint=nearest(name, names),
             )  # fmt: skip
     return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
+
+
+_LATER = ("estimators", "season", "holdout", "repeats")
+"""Settings of the record's baseline section that this version does not use."""
+
+
+def _notes(case: Case, table: Table) -> tuple[str, ...]:
+    """A split that a person chose against the roles, and settings that have no effect yet."""
+    section = case.record.baseline
+    said = []
+    if section.split == "random" and (table.time or case.record.data.group):
+        said.append(_("The record wants shuffled folds although rows have a time or a group: "
+                      "scores may be too good."))  # fmt: skip
+    said += [
+        _("{field} is answered, and has no effect in this version.", field=f"baseline.{name}")
+        for name in _LATER
+        if getattr(section, name)
+    ]
+    if case.record.data.weight:
+        said.append(_("{field} is answered, and has no effect in this version.",
+                      field="data.weight"))  # fmt: skip
+    return tuple(said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,12 +247,11 @@ def _headline(
     metric: Metric, standing: list[Scored], best: Scored, chosen: Scored
 ) -> tuple[str, ...]:
     title = _(metric.title)
-    first = _(
-        "The best candidate is the {name}: {metric} {score}.",
-        name=best.title,
-        metric=title,
-        score=interval(best.main),
-    )
+    values = {"name": best.title, "metric": title, "score": interval(best.main)}
+    if metric.greater_is_better:
+        first = _("The best candidate is the {name}: {metric} {score}.", **values)
+    else:
+        first = _("The best candidate is the {name}: {metric} {score}; less is better.", **values)
     return (first, *_dummy_sentence(title, standing, best), _choice(chosen, best))
 
 
@@ -238,13 +261,18 @@ def _dummy_sentence(title: str, standing: list[Scored], best: Scored) -> tuple[s
         return ()
     values = {"metric": title, "dummy": number(dummy.main.value)}
     if _clearly_behind(dummy):
-        return (_("It beats the dummy, whose {metric} is {dummy}.", **values),)
-    return (_("It does not clearly beat the dummy, whose {metric} is {dummy}.", **values),)
+        return (_("It beats the dummy, which looks at no feature: {metric} {dummy}.", **values),)
+    return (
+        _("It does not clearly beat the dummy, which looks at no feature: {metric} {dummy}.",
+          **values),
+    )  # fmt: skip
 
 
 def _choice(chosen: Scored, best: Scored) -> str:
+    if chosen.name == "dummy":
+        return _("So there is nothing to put to use yet.")
     if chosen.name == best.name:
-        return _("No simpler candidate comes as close: {name} is the choice.", name=chosen.title)
+        return _("Nothing simpler comes close: the {name} is the choice.", name=chosen.title)
     assert chosen.behind is not None
     return _(
         "The simpler {chosen} is not clearly worse than the {best}; it is behind by {difference}: "

@@ -30,7 +30,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Findings:
-    """The brief: who, what, which data, and each phase's standing."""
+    """The brief: who, what, which data, and each phase's standing.
+
+    reading: what was assumed in reading the table, one sentence each.
+    """
 
     headline: tuple[str, ...]
     title: str
@@ -39,6 +42,10 @@ class Findings:
     goal: str
     statement: str
     rows: int
+    rows_read: int
+    rows_filtered_out: int
+    rows_rejected: int
+    reading: tuple[str, ...]
     columns: int
     phases: tuple[Standing, ...]
     unanswered: int
@@ -59,6 +66,10 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         goal=record.objectives.goal or "",
         statement=record.symptom.statement or "",
         rows=table.rows,
+        rows_read=table.rows_read,
+        rows_filtered_out=table.rows_filtered_out,
+        rows_rejected=table.rejects.count,
+        reading=tuple(assumption.sentence for assumption in table.reading),
         columns=len(table.columns),
         phases=phases,
         unanswered=len(unanswered),

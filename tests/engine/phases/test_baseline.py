@@ -93,3 +93,23 @@ def test_time_splits_are_used_where_there_is_a_time(make_case, signal, examined)
 def test_too_few_rows_are_said(make_case, signal, examined):
     with pytest.raises(TableError, match="too few to compare"):
         examined(baseline, make_case(signal(15), target="y"))
+
+
+def test_a_split_chosen_by_a_person_is_used_and_told(make_case, signal, examined):
+    frame = signal()
+    frame["on"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(np.arange(len(frame)), unit="h")
+    case = make_case(frame, target="y", time="on", baseline={"split": "random"})
+    found = examined(baseline, case)
+    assert found.rows_tested == found.rows
+    assert "too good" in found.notes[0]
+
+
+def test_a_split_by_a_column_that_is_not_there_is_refused(make_case, signal, examined):
+    case = make_case(signal(), target="y", baseline={"split": "group"})
+    with pytest.raises(ModelError, match=r"baseline\.split.*Set data\.group"):
+        examined(baseline, case)
+
+
+def test_settings_without_effect_are_told(make_case, signal, examined):
+    case = make_case(signal(), target="y", baseline={"holdout": 0.2, "candidates": ["dummy"]})
+    assert "baseline.holdout is answered" in examined(baseline, case).notes[0]

@@ -34,6 +34,15 @@ def number_axis(axis: Axis, *, unit: str = "", share: bool = False, ticks: int =
         name_axis(axis, unit)
 
 
+def compact(value: float) -> str:
+    """A number in few characters, as `46.1M`; below 100,000 as texts have it.
+
+    >>> compact(46_059_000), compact(0.84512)
+    ('46.1M', '0.845')
+    """
+    return _compact(value) if abs(value) >= _COMPACT_FROM else number(value)
+
+
 def name_axis(axis: Axis, name: str) -> None:
     """Name an axis where it is read without turning the head."""
     if isinstance(axis, YAxis):

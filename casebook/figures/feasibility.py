@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from casebook.figures.axes import number_axis
 from casebook.figures.base import CaseFigure, new_figure
 from casebook.figures.marks import bar_size, bars, counts
+from casebook.formats import sentence
 from casebook.language import _
 from casebook.phases.feasibility import Findings
 
@@ -11,15 +13,19 @@ from casebook.phases.feasibility import Findings
 def trials_figure(findings: Findings) -> CaseFigure:
     """The metric of dummy, rule and simple model on the same folds."""
     title = _("{metric} on rows not seen", metric=findings.metric)
-    size = bar_size(len(findings.trials))
-    figure = new_figure(*size, title=title, alt=" ".join(findings.headline))
+    width, height = bar_size(len(findings.trials))
+    alt = " ".join(findings.headline)
+    figure = new_figure(width, height + 0.25, title=sentence(title), alt=alt)
+    axes = figure.subplots()
     bars(
-        figure.subplots(),
+        axes,
         [trial.title for trial in findings.trials],
         [trial.score for trial in findings.trials],
         highlight=[len(findings.trials) - 1],
         kind="dot",
     )
+    axes.tick_params(axis="x", labelbottom=True)
+    number_axis(axes.xaxis)
     return figure
 
 

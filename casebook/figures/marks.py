@@ -12,6 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from casebook.figures.axes import bare
 from casebook.formats import interval, number
@@ -140,7 +141,10 @@ def whiskers(
         if estimate.low is None or estimate.high is None:
             continue
         draw = axes.hlines if horizontal else axes.vlines
-        draw(place, estimate.low, estimate.high, color=colour(name), linewidth=1.5, zorder=4)
+        # A rim of paper keeps the line apart from a bar of nearly the same depth.
+        rim = [withStroke(linewidth=3.5, foreground=colour("paper"))]
+        shown: Any = {"color": colour(name), "linewidth": 1.5, "zorder": 4, "path_effects": rim}
+        draw(place, estimate.low, estimate.high, **shown)
 
 
 def incomplete(axes: Axes, start: Any, end: Any, *, label: str | None = None) -> None:
@@ -192,6 +196,7 @@ def bars(
         axes.axvline(0, color=colour("axis"), linewidth=1)
     else:
         axes.scatter(values, rows, s=34, color=[colour(name) for name in names], zorder=5)
+        axes.margins(x=0.08)
     for row, estimate, name in zip(rows, estimates, names, strict=True):
         over = "ink" if kind == "bar" else name
         whiskers(axes, [row], [estimate], name=over, horizontal=True)
@@ -207,7 +212,23 @@ def counts(
 ) -> None:
     """Horizontal bars of plain counts, without intervals."""
     known = [Estimate(value, None, None, n=1) for value in values]
-    bars(axes, labels, known, highlight=highlight, say=lambda estimate: number(estimate.value))
+    digits = _shared_digits(values)
+    bars(axes, labels, known, highlight=highlight, say=lambda one: number(one.value, digits))
+
+
+def _shared_digits(values: Sequence[float]) -> int:
+    """Decimals that give the largest value three digits; none for whole numbers."""
+    top = max((abs(value) for value in values if np.isfinite(value)), default=0.0)
+    if not top or all(float(value).is_integer() for value in values if np.isfinite(value)):
+        return 0
+    return max(0, 2 - int(np.floor(np.log10(top))))
+
+
+def name_rows(axes: Axes, labels: Sequence[object]) -> None:
+    """Labels of rows, the first on top."""
+    axes.set_yticks(range(len(labels)), [short(label) for label in labels])
+    axes.tick_params(axis="y", labelcolor=colour("ink"), labelsize=10)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
 
 
 def _bar_texts(
@@ -215,10 +236,8 @@ def _bar_texts(
 ) -> None:
     rows = list(range(len(labels)))
     bare(axes)
-    axes.set_yticks(rows, [short(label) for label in labels])
-    axes.tick_params(axis="y", labelcolor=colour("ink"), labelsize=10)
+    name_rows(axes, labels)
     axes.tick_params(axis="x", labelbottom=False)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
     for row, text in zip(rows, said, strict=True):
         loud = not highlight or row in highlight
         axes.annotate(
@@ -233,17 +252,21 @@ def tiles(
     rows: Sequence[object],
     columns: Sequence[object],
     *,
-    say: Callable[[float], str] = number,
+    say: Callable[[int, int], str] | None = None,
     name: str = "blue",
 ) -> None:
-    """A small table as tiles, darker for more; for a confusion matrix. values: (rows, columns)."""
+    """A small table as tiles, darker for more; for a confusion matrix. values: (rows, columns).
+
+    say: the text of the tile at a row and a column; None writes its value.
+    """
     top = float(np.nanmax(values)) or 1.0
     for (row, column), value in np.ndenumerate(values):
-        depth = 0.0 if not np.isfinite(value) else 0.85 * max(float(value), 0.0) / top
+        # Never so deep that ink on it could not be read, in light and in dark.
+        depth = 0.0 if not np.isfinite(value) else 0.4 * max(float(value), 0.0) / top
         face = to_rgba(colour(name), 0.06 + depth)
         axes.add_patch(_tile(row, column, face))
-        strong = colour("paper" if depth > 0.5 else "ink")
-        axes.text(column, row, say(float(value)), ha="center", va="center", color=strong)
+        text = number(float(value)) if say is None else say(row, column)
+        axes.text(column, row, text, ha="center", va="center", color=colour("ink"), linespacing=1.3)
     bare(axes)
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)

@@ -184,15 +184,23 @@ def _headline(
     return (
         first,
         _(
-            "It errs most at {slice}: {inside} against {rest} elsewhere "
-            "({excess} more, on {n} rows that did not find it).",
+            "It errs most where {slice}: {inside} against {rest} elsewhere, {excess} more, "
+            "confirmed on {n} rows kept aside.",
             slice=slice_text(worst),
             inside=_loss_text(data, worst.loss),
             rest=_loss_text(data, worst.rest),
-            excess=interval(worst.excess, *((100, "%") if data.classes else (1.0, ""))),
+            excess=excess_text(worst.excess, classes=bool(data.classes)),
             n=number(worst.rows),
         ),
     )
+
+
+def excess_text(excess: Estimate, *, classes: bool) -> str:
+    """How much greater a loss is: in percentage points for classes, else in the target's unit."""
+    if not classes:
+        return interval(excess)
+    points = _("points")
+    return interval(excess, scale=100, suffix=f" {points}")
 
 
 def slice_text(item: Slice | Mapping[str, Any]) -> str:

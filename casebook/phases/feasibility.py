@@ -170,7 +170,9 @@ def _pattern(ahead: Paired, metric: str) -> Said:
     values = {"difference": interval(ahead.difference), "metric": metric}
     if ahead.p_value < 0.05 and ahead.difference.value > 0:
         return "yes", _(
-            "A simple model is ahead of the dummy by {difference} in {metric}.", **values
+            "There is a pattern to learn: a simple model beats the dummy by {difference} in "
+            "{metric}.",
+            **values,
         )
     return "unclear", _(
         "A simple model is not clearly ahead of the dummy: {difference} in {metric}.", **values
@@ -180,7 +182,9 @@ def _pattern(ahead: Paired, metric: str) -> Said:
 def _simple(ahead: Paired, metric: str) -> Said:
     values = {"difference": interval(ahead.difference), "metric": metric}
     if ahead.p_value < 0.05 and ahead.difference.value > 0:
-        return "no", _("A simple model is ahead of one rule by {difference} in {metric}.", **values)
+        return "no", _(
+            "One rule is not enough: a simple model beats it by {difference} in {metric}.", **values
+        )
     return "yes", _(
         "One rule comes within noise of a simple model: {difference} in {metric}.", **values
     )

@@ -76,7 +76,7 @@ def headline(
         "relative": _relative(moved),
     }
     said = _change_sentence(trend.direction, trend.streak, values)
-    return (sentence(said), *_segment_sentence(segment, parts))
+    return (sentence(said), *_segment_sentence(segment, parts, rises=moved.after > moved.before))
 
 
 def headline_without_time(
@@ -133,7 +133,9 @@ def _relative(moved: Change) -> str:
     return text if moved.relative.value < 0 else f"+{text}"
 
 
-def _segment_sentence(segment: str | None, parts: tuple[Contribution, ...]) -> tuple[str, ...]:
+def _segment_sentence(
+    segment: str | None, parts: tuple[Contribution, ...], *, rises: bool
+) -> tuple[str, ...]:
     """The part whose share of the change departs most from its share of the whole."""
     shared = [part for part in parts if part.share is not None and part.share_before is not None]
     if segment is None or not parts:
@@ -144,17 +146,27 @@ def _segment_sentence(segment: str | None, parts: tuple[Contribution, ...]) -> t
     if not clear:
         return (_("Every value of {segment} moved about as much as the whole: none carries the "
                   "change.", segment=segment),)  # fmt: skip
-    top = max(clear, key=_excess)
+    return (_carrier_sentence(segment, max(clear, key=_excess), rises=rises),)
+
+
+def _carrier_sentence(segment: str, top: Contribution, *, rises: bool) -> str:
     assert top.share is not None
-    return (
-        _(
-            "'{label}' ({segment}) carries {share} of the change; it was {base} of the whole "
-            "before.",
-            label=top.label,
-            segment=segment,
-            share=interval(top.share, scale=100, suffix="%"),
-            base=percent(top.share_before, 0),
-        ),
+    values = {
+        "label": top.label,
+        "segment": segment,
+        "share": interval(top.share, scale=100, suffix="%"),
+        "base": percent(top.share_before, 0),
+    }
+    if rises:
+        return _(
+            "{share} of the rise comes from {segment} '{label}', which made up {base} of the "
+            "total before.",
+            **values,
+        )
+    return _(
+        "{share} of the fall comes from {segment} '{label}', which made up {base} of the "
+        "total before.",
+        **values,
     )
 
 

@@ -51,7 +51,7 @@ def test_the_planted_segment_carries_the_fall(falling):
     assert top.share.low <= 1.0
     assert top.share.value > 0.85
     assert sum(part.share.value for part in falling.contributions) == pytest.approx(1)
-    assert "'first' (guest) carries" in falling.headline[1]
+    assert "of the fall comes from guest 'first'" in falling.headline[1]
 
 
 def test_findings_come_back_from_json(falling):
@@ -68,7 +68,7 @@ def test_with_nothing_planted_no_segment_is_named(make_case):
             symptom={**METRIC, "segments": ["guest"], "since": "2026-01-01"},
         )
         found = examine(case, open_table(case), {})
-        named += any("(guest) carries" in text for text in found.headline)
+        named += any("comes from guest" in text for text in found.headline)
     assert named <= 1
 
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
+from casebook.stats.estimate import Estimate
+from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import Floats, Metric, Predictions, Score
 from casebook.stats.splits import Rows
 
@@ -94,6 +96,13 @@ def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
         np.concatenate(folds)[order],
         tuple(seconds),
     )
+
+
+def estimated(metric: Metric, out: OutOfFold, data: Labelled) -> Estimate:
+    """A metric of the tested rows with its interval; rows of one block are drawn together."""
+    units = data.splits.units
+    blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
+    return bootstrap(out.score(metric), len(out.rows), units=blocks)
 
 
 def predict(estimator: Any, data: Labelled, rows: Rows) -> Predictions:

@@ -14,14 +14,13 @@ from casebook.case import Case
 from casebook.exceptions import CasebookError, ModelError, nearest
 from casebook.formats import interval, number
 from casebook.language import _
-from casebook.models.crossval import OutOfFold, cross_validate
+from casebook.models.crossval import OutOfFold, cross_validate, estimated
 from casebook.models.labelled import Labelled, labelled
 from casebook.models.proposal import rule_sentences
 from casebook.models.registry import CANDIDATES, Candidate
 from casebook.phases.findings import Upstream
 from casebook.stats.costs import Costs, cost_metric
 from casebook.stats.estimate import Estimate
-from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import Floats, Metric, metrics_for
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
@@ -226,16 +225,10 @@ def _scored(
         candidate.name,
         title,
         candidate.explainable,
-        tuple(_estimate(metric, out, data) for metric in metrics),
+        tuple(estimated(metric, out, data) for metric in metrics),
         behind,
         float(np.median(out.fit_seconds)),
     )
-
-
-def _estimate(metric: Metric, out: OutOfFold, data: Labelled) -> Estimate:
-    units = data.splits.units
-    blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
-    return bootstrap(out.score(metric), len(out.rows), units=blocks)
 
 
 def _clearly_behind(candidate: Scored) -> bool:

@@ -14,13 +14,12 @@ from casebook.case import Case
 from casebook.exceptions import CasebookError
 from casebook.formats import interval, number, percent
 from casebook.language import _, plural
-from casebook.models.crossval import OutOfFold, cross_validate
+from casebook.models.crossval import OutOfFold, cross_validate, estimated
 from casebook.models.labelled import Labelled, labelled
 from casebook.models.registry import CANDIDATES
 from casebook.phases.feasibility_signs import SIGNS, Sign
 from casebook.phases.findings import Upstream
 from casebook.stats.estimate import Estimate
-from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import metrics_for
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
@@ -122,7 +121,7 @@ def _trials(data: Labelled) -> tuple[Trial, ...]:
     def trial(name: str, out: OutOfFold) -> Trial:
         difference = sign * (ahead - out.fold_scores(metric))
         paired = corrected_t(difference[np.isfinite(difference)], data.splits.test_share)
-        score = bootstrap(out.score(metric), len(out.rows))
+        score = estimated(metric, out, data)
         return Trial(name, _(wanted[name].title), score, None if name == "linear" else paired)
 
     return tuple(trial(name, out) for name, out in outs.items())

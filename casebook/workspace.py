@@ -103,7 +103,7 @@ class Workspace:
         return notice("ok", _("Saved in the run as {path}.", path=shown))
 
     def _repr_html_(self) -> str:
-        return opening.page(self.case, self.table, self.phase)._repr_html_()
+        return opening.page(self.case, self.table)._repr_html_()
 
 
 def open_phase(stem: str, parameters: Mapping[str, Any]) -> Workspace:

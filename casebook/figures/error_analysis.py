@@ -90,6 +90,7 @@ def _residual_figure(residuals: Residuals) -> CaseFigure:
     axes.stairs(residuals.counts, residuals.edges, fill=True, color=colour("blue"), alpha=0.85)
     reference(axes, 0.0, vertical=True)
     number_axis(axes.xaxis)
+    axes.set_xlabel(_("← predicted too high | predicted too low →; the outer bars hold the rest"))
     number_axis(axes.yaxis, unit=_("rows"))
     return figure
 

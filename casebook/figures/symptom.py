@@ -59,8 +59,7 @@ def _known(value: float | None) -> float:
 
 def _foot(axes: Axes, values: list[float]) -> float:
     """Where the vertical axis starts: at zero unless that would flatten all there is to see."""
-    low = float(axes.get_ylim()[0])
-    return min(0.0, low) if _near_zero(values) else low
+    return 0.0 if _near_zero(values) else float(axes.get_ylim()[0])
 
 
 def segment_figure(findings: Findings) -> CaseFigure:
@@ -119,7 +118,7 @@ def _mark_compared(axes: Axes, trend: Trend) -> None:
         return
     first, last = _known(ends[0].value), _known(ends[-1].value)
     change = f" ({'+' if last > first else ''}{percent(last / first - 1, 0)})" if first else ""
-    _compared(axes, ends[0], trend.period, "center", below=first < last)
+    _compared(axes, ends[0], trend.period, "center", below=first <= last)
     # The last label ends at its point, so that it keeps clear of a hatched period after it.
     _compared(axes, ends[-1], trend.period, "right", below=first > last, more=change)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casebook.formats import number
 from casebook.language import _
 from casebook.pages.base import Html, bullets, headline, join, notice, prose, section, table
-from casebook.phases.baseline import Findings, Scored
+from casebook.phases.baseline import Findings, MetricName, Scored
 
 
 def page(findings: Findings) -> Html:
@@ -25,7 +25,7 @@ def comparison(findings: Findings) -> Html:
         return notice("unanswered", _("What is to be predicted?"))
     names = [
         _("candidate"),
-        *(metric.title for metric in findings.metrics),
+        *(_direction(metric) for metric in findings.metrics),
         _("behind the best"),
         _("p"),
         _("seconds to fit"),
@@ -34,7 +34,15 @@ def comparison(findings: Findings) -> Html:
     strong = [i for i, candidate in enumerate(standing) if candidate.name == findings.chosen]
     caption = _("All candidates on the same {n} rows; the choice in bold",
                 n=number(findings.rows_tested))  # fmt: skip
-    return table(names, [_row(candidate) for candidate in standing], caption=caption, strong=strong)
+    rows = [_row(candidate) for candidate in standing]
+    return table(names, rows, caption=caption, strong=strong, numeric=range(1, len(names)))
+
+
+def _direction(metric: MetricName) -> str:
+    """The name of a metric, with what is good where it is not more."""
+    if metric.greater_is_better:
+        return metric.title
+    return _("{metric} (less is better)", metric=metric.title)
 
 
 def _row(candidate: Scored) -> list[object]:

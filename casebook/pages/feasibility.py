@@ -30,10 +30,11 @@ def checklist(findings: Findings) -> Html:
     names = [_("sign"), _("what the data say"), _("answer"), _("note")]
     good = [_row(item) for item in findings.evidence if item.good]
     bad = [_row(item) for item in findings.evidence if not item.good]
-    return join(
+    both = join(
         table(names, good, caption=_("Signs for machine learning")),
         table(names, bad, caption=_("Signs against it")),
     )
+    return element("div", both, class_="cb-checklist")
 
 
 def _row(item: Evidence) -> list[object]:

@@ -66,6 +66,7 @@ _CARD: dict[CardStatus, tuple[Kind, str]] = {
 
 def front_page(page: FrontPage) -> str:
     """The HTML document of a run's front page; it works from disk, without a network."""
+    top = _top(page) if page.headline else None
     with using(page.language):
         return document(
             "front.html.j2",
@@ -75,8 +76,9 @@ def front_page(page: FrontPage) -> str:
             title=page.title or page.name,
             facts=_facts(page),
             takeaway=headline(page.headline) if page.headline else "",
+            picture=Html(top.picture) if top else "",
             failures=_failures(page.failures),
-            cards=[_card(card) for card in page.cards],
+            cards=[_card(card, on_top=card is top) for card in page.cards],
             questions=_questions(page.unanswered),
             questions_said=_questions_said(page.unanswered),
             tables=[_table(table) for table in page.tables],
@@ -126,7 +128,12 @@ def _failure(failure: Failure) -> Html:
     return notice("failed", failure.error, title=title)
 
 
-def _card(card: PhaseCard) -> Html:
+def _top(page: FrontPage) -> PhaseCard | None:
+    """The card whose picture opens the page: the symptom's, as it is what the case is about."""
+    return next((card for card in page.cards if card.stem == "symptom" and card.picture), None)
+
+
+def _card(card: PhaseCard, *, on_top: bool) -> Html:
     number_shown = element("span", f"{card.number:02d}", class_="number")
     title = link(card.link, card.title) if card.link else html(card.title)
     mark = _CARD.get(card.status)
@@ -137,7 +144,8 @@ def _card(card: PhaseCard) -> Html:
         headline(card.headline),
         _foot(card),
     )
-    picture = element("div", Html(card.picture), class_="card-picture") if card.picture else ""
+    shown = card.more if on_top else card.picture
+    picture = element("div", Html(shown), class_="card-picture") if shown else ""
     return element("article", join(element("div", words), picture), class_="card")
 
 

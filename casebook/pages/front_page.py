@@ -19,6 +19,7 @@ class PhaseCard:
     picture: the phase's figure as HTML (`figure.html()`), trusted; empty where there is none.
     link: its page, relative to the front page (`02_symptom.html`); empty where there is none.
     seconds: how long it took; None where it did not run.
+    more: another figure of it, shown on its card where `picture` stands on top of the page.
     """
 
     number: int
@@ -30,6 +31,7 @@ class PhaseCard:
     picture: str = ""
     link: str = ""
     seconds: float | None = None
+    more: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""What a notebook shows when it opens a case: which data, how they were read, what is open."""
+"""What a notebook shows when it opens a case: which data, and how they were read."""
 
 from __future__ import annotations
 
-from casebook.case import Case, open_questions
+from casebook.case import Case
 from casebook.formats import number
-from casebook.language import N_, _, plural
+from casebook.language import N_, _
 from casebook.pages.base import (
     Card,
     Html,
@@ -17,7 +17,6 @@ from casebook.pages.base import (
 from casebook.pages.base import (
     table as html_table,
 )
-from casebook.phases.registry import Phase
 from casebook.tables import Table
 
 ROLES = {
@@ -38,8 +37,8 @@ TYPES = {
 }
 
 
-def page(case: Case, table: Table, phase: Phase) -> Html:
-    """The case and its table in a few tiles; columns, assumptions and questions folded."""
+def page(case: Case, table: Table) -> Html:
+    """The case and its table in a few tiles; columns and assumptions folded."""
     record = case.record
     return join(
         cards(
@@ -54,7 +53,6 @@ def page(case: Case, table: Table, phase: Phase) -> Html:
         _left_out(table),
         details(_("Columns and their roles"), columns(table)),
         _assumptions(table),
-        _questions(case, phase),
     )
 
 
@@ -88,12 +86,3 @@ def _assumptions(table: Table) -> Html:
     return details(
         _("How the table was read"), bullets(assumption.sentence for assumption in table.reading)
     )
-
-
-def _questions(case: Case, phase: Phase) -> Html:
-    waiting = [q for q in open_questions(case.record) if q.phase == phase.stem]
-    if not waiting:
-        return Html("")
-    title = plural("{n} question is not answered yet", "{n} questions are not answered yet",
-                   len(waiting))  # fmt: skip
-    return details(title, bullets(f"{q.text} ({q.path})" for q in waiting))

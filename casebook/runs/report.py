@@ -94,6 +94,7 @@ def _card(
     said = _headline(findings)
     if not said and record is not None:
         said = tuple(filter(None, (record.error.sentence if record.error else record.reason,)))
+    pictures = _pictures(folder / f"{phase.name}.ipynb")
     return PhaseCard(
         number=phase.number,
         stem=phase.stem,
@@ -101,7 +102,8 @@ def _card(
         question=_(phase.question),
         status=_card_status(record),
         headline=said,
-        picture=_picture(folder / f"{phase.name}.ipynb"),
+        picture=pictures[0] if pictures else "",
+        more=pictures[-1] if len(pictures) > 1 else "",
         link=_link(folder, phase.name),
         seconds=record.seconds if record else None,
     )
@@ -116,15 +118,11 @@ def _link(folder: Path, name: str) -> str:
     return page if (folder / page).is_file() else ""
 
 
-def _picture(notebook: Path) -> str:
-    """The first figure of ours among a notebook's outputs; empty where there is none."""
-    for cell in _cells(notebook):
-        for output in cell.get("outputs", ()):
-            value = output.get("data", {}).get("text/html", "")
-            found = _FIGURE.search(value if isinstance(value, str) else "".join(value))
-            if found:
-                return found.group()
-    return ""
+def _pictures(notebook: Path) -> tuple[str, ...]:
+    """The figures of ours among a notebook's outputs, in order."""
+    outputs = [output for cell in _cells(notebook) for output in cell.get("outputs", ())]
+    texts = [output.get("data", {}).get("text/html", "") for output in outputs]
+    return tuple(figure for text in texts for figure in _FIGURE.findall("".join(text)))
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:

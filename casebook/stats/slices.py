@@ -70,7 +70,7 @@ def _ranges(name: str, values: pd.Series) -> Iterator[tuple[str, str, Mask]]:
     for low, high in pairwise(edges):
         last = high == edges[-1]
         inside = (numbers >= low) & ((numbers <= high) if last else (numbers < high))
-        yield name, f"{low:.4g} – {high:.4g}", inside
+        yield name, f"{_few(low)} – {_few(high)}", inside
 
 
 def worst_slices(columns: pd.DataFrame, loss: Floats, *, seed: int = 0) -> tuple[Slice, ...]:
@@ -116,3 +116,8 @@ def _tested(name: str, label: str, mask: Mask, loss: Floats, half: Mask) -> tupl
         name, label, len(inside), float(inside.mean()), float(outside.mean()), excess, p_value
     )
     return found, p_value
+
+
+def _few(value: float) -> str:
+    """An edge in few characters, never as a power of ten where digits say it."""
+    return f"{value:.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"

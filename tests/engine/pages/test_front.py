@@ -47,12 +47,21 @@ def test_everything_that_was_given_is_on_the_page(front: FrontPage) -> None:
 
 
 def test_a_card_links_to_its_phase_and_shows_its_picture(front: FrontPage) -> None:
-    card, broken = read(front).select("article.card")
+    card, broken = read(replace(front, headline=())).select("article.card")
     assert card.h3.a["href"] == "02_symptom.html"
     assert card.select_one("svg[role=img]")
     assert card.select_one(".number").text == "02"
     assert broken.select_one(".cb-chip.cb-failed")
     assert broken.h3.a is None
+
+
+def test_the_symptom_s_picture_opens_the_page_and_its_card_shows_another(front: FrontPage) -> None:
+    symptom, *others = front.cards
+    page = read(replace(front, cards=(replace(symptom, more="<svg id='more'></svg>"), *others)))
+    assert len(page.select(".top-picture svg[role=img]")) == 1
+    card = page.select_one("article.card")
+    assert card.select_one("#more")
+    assert not card.select("svg[role=img]")
 
 
 def test_a_failure_links_to_its_cell(front: FrontPage) -> None:

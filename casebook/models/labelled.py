@@ -10,6 +10,7 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.exceptions import ModelError
+from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
 from casebook.models.setting import Setting
@@ -17,6 +18,7 @@ from casebook.stats.metrics import MANY, NUMBER, TWO
 from casebook.stats.splits import Splits, make_splits
 from casebook.tables import Table
 
+MOST_CLASSES = 100  # boosted trees grow a hundred trees a class and fold; scores need rows of each
 YES = ("yes", "y", "true", "1", "예", "네", "참")
 
 
@@ -172,6 +174,14 @@ def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series,
             _("the target has one value only, '{value}': there is nothing to learn.",
               value=counts.index[0]),
             place=case.place("data.target"),
+        )  # fmt: skip
+    if len(counts) > MOST_CLASSES:
+        raise ModelError(
+            _("the target has {n} different values; models tell at most {most} classes apart.",
+              n=number(len(counts)), most=MOST_CLASSES),
+            place=case.place("data.target"),
+            hint=_("If they are numbers, set data.task to regression; else merge rare ones, or "
+                   "leave them out by data.filter."),
         )  # fmt: skip
     if len(counts) > 2:
         return names, tuple(sorted(counts.index))

@@ -15,10 +15,12 @@ BLANKS = " \t\u00a0\u3000\u202f"
 MARKERS: tuple[str, ...] = (
     "NA", "N/A", "n/a", "NULL", "Null", "null", "NaN", "nan", "#N/A", "<NA>", "?", r"\N",
 )  # fmt: skip
-# Texts that mean "nothing" where all else is a number, a date or a truth value.
+# Texts that mean "nothing" where all else is a number, a date or a truth value. An infinite value
+# is what a division by nothing left: no model and no mean can use it.
 NUMBER_MARKERS: tuple[str, ...] = (
     *MARKERS, "na", "NAN", "None", "none", "NONE", "-", "--", "---", "–", "—", ".", "..", "...",
     "*", "x", "missing", "unknown", "Unknown", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!",
+    "inf", "-inf", "Inf", "-Inf", "INF", "-INF", "Infinity", "-Infinity", "∞", "-∞",
     "없음", "미상", "해당없음", "결측", "자료없음",
 )  # fmt: skip
 

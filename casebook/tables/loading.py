@@ -57,7 +57,11 @@ def load_files(work: Work, files: Sequence[Path], source: TableSource) -> Part:
 
     Raises TableError where a file cannot be read, or has other columns than the first.
     """
-    parts = [_load(work, file, source, f"part_{n}") for n, file in enumerate(files)]
+    try:
+        parts = [_load(work, file, source, f"part_{n}") for n, file in enumerate(files)]
+    except TableError as error:
+        error.place = error.place or work.place("source")  # what only knows the file names it
+        raise
     first = parts[0]
     for part in parts[1:]:
         _append(work.connection, first, part)
@@ -96,7 +100,7 @@ def _load(work: Work, path: Path, source: TableSource, table: str) -> Part:
     scanned = scan(path, kind, work.folder)
     encoding = decide(scanned, source.encoding, work.place)
     text, notes = plain_text(scanned.path, encoding, work.folder)
-    if source.encoding is None and encoding.name != "utf-8":
+    if source.encoding is None and (encoding.name != "utf-8" or encoding.errors != "strict"):
         notes = [encoding.assumption(), *notes]
     layout = find_layout(text, source, path.name, work.place)
     loaded = Loader(work.connection, work.folder).load(text, layout, table, path.name)

@@ -68,7 +68,7 @@ def sentence(text: str) -> str:
 
 
 def interval(estimate: Estimate, scale: float = 1.0, suffix: str = "") -> str:
-    """`0.845 [0.835, 0.855]`, with as many digits as the interval deserves.
+    """`0.845 [0.835, 0.855]`, with as many digits as the interval deserves, at most four.
 
     >>> interval(Estimate(0.84512, 0.8351, 0.8559, n=7043))
     '0.845 [0.835, 0.856]'
@@ -76,12 +76,16 @@ def interval(estimate: Estimate, scale: float = 1.0, suffix: str = "") -> str:
     '71% [58, 83]'
     >>> interval(Estimate(-14_858_123, -18_364_088, -11_457_481, n=61))
     '-14,900,000 [-18,400,000, -11,500,000]'
+    >>> interval(Estimate(0.999999988, 0.99999994, 1.0, n=41665))
+    '1.000 [1.000, 1.000]'
     """
     value = estimate.value * scale
     if estimate.low is None or estimate.high is None:
         return number(value) + suffix
     low, high = estimate.low * scale, estimate.high * scale
-    digits = decimals_for(low, high)
+    largest = max(abs(value), abs(low), abs(high))
+    most = 3 - math.floor(math.log10(largest)) if largest and math.isfinite(largest) else 3
+    digits = min(decimals_for(low, high), max(most, 0))
     shown = [_decimal(round(x, digits), max(0, digits)) for x in (value, low, high)]
     return f"{shown[0]}{suffix} [{shown[1]}, {shown[2]}]"
 

@@ -65,7 +65,7 @@ class Labelled:
         if len(self.y) < self.rows_available:
             parts.append(
                 _("Models saw a random sample of {shown} of {all} labelled rows (data.max_rows).",
-                  shown=len(self.y), all=self.rows_available)
+                  shown=number(len(self.y)), all=number(self.rows_available))
             )  # fmt: skip
         return " ".join(parts)
 

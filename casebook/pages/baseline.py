@@ -68,4 +68,4 @@ def rule(findings: Findings) -> Html:
         title = _("The rule (proposed from the data: the record has none)")
     else:
         title = _("The rule (from the record)")
-    return section(title, bullets(findings.rules))
+    return section(title, bullets(findings.rules), level=2)

@@ -37,14 +37,22 @@ def page(findings: Findings) -> Html:
 
 def phases(findings: Findings) -> Html:
     """Each phase: its question, what it found, what is open."""
-    return join(*(_phase(standing) for standing in findings.phases))
+    there = (_phase(standing) for standing in findings.phases if standing.built)
+    later = [standing for standing in findings.phases if not standing.built]
+    title = _("Asked of people only: no notebook in this version")
+    asked = section(title, *(_unanswered(one, one.title) for one in later), level=2)
+    return join(*there, asked if any(one.unanswered for one in later) else "")
 
 
 def _phase(standing: Standing) -> Html:
     name = link(f"{standing.name}.html", standing.title) if standing.ran else standing.title
-    waiting = _("has not run yet") if standing.built else _("has no notebook in this version")
-    found = bullets(standing.headline) if standing.ran else state("empty", waiting)
-    open_ones = (
-        details(_("Not answered yet"), bullets(standing.unanswered)) if standing.unanswered else ""
-    )
-    return section(name, prose(standing.question), found, open_ones)
+    waiting = state("empty", _("has not run yet"))
+    found = bullets(standing.headline) if standing.ran else waiting
+    open_ones = _unanswered(standing, _("Not answered yet"))
+    return section(name, prose(standing.question), found, open_ones, level=2)
+
+
+def _unanswered(standing: Standing, name: str) -> Html:
+    if not standing.unanswered:
+        return Html("")
+    return details(f"{name} ({len(standing.unanswered)})", bullets(standing.unanswered))

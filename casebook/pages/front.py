@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casebook import formats
 from casebook.formats import day, number
 from casebook.language import N_, _, plural, using
 from casebook.pages.base import (
@@ -141,12 +142,20 @@ def _card(card: PhaseCard, *, on_top: bool) -> Html:
     words = join(
         element("div", top, class_="card-top"),
         element("p", card.question, class_="question"),
-        headline(card.headline),
+        _said(card),
         _foot(card),
     )
     shown = card.more if on_top else card.picture
     picture = element("div", Html(shown), class_="card-picture") if shown else ""
     return element("article", join(element("div", words), picture), class_="card")
+
+
+def _said(card: PhaseCard) -> Html:
+    """What a phase found, large; what kept it from finding anything, as plain text."""
+    if card.status in ("ok", "stale"):
+        return headline(card.headline)
+    sentences = (formats.sentence(text) for text in card.headline)
+    return join(*(element("p", text, class_="cb-lead why") for text in sentences))
 
 
 def _foot(card: PhaseCard) -> Html:

@@ -157,6 +157,8 @@ def _carrier_sentence(segment: str, top: Contribution, *, rises: bool) -> str:
         "share": interval(top.share, scale=100, suffix="%"),
         "base": percent(top.share_before, 0),
     }
+    if top.share.value > 1:
+        return _carried_more(values, rises=rises)
     if rises:
         return _(
             "{share} of the rise comes from {segment} '{label}', which made up {base} of the "
@@ -166,6 +168,21 @@ def _carrier_sentence(segment: str, top: Contribution, *, rises: bool) -> str:
     return _(
         "{share} of the fall comes from {segment} '{label}', which made up {base} of the "
         "total before.",
+        **values,
+    )
+
+
+def _carried_more(values: dict[str, str], *, rises: bool) -> str:
+    """A part that changed by more than the whole, as others went the other way."""
+    if rises:
+        return _(
+            "{segment} '{label}' rose by {share} of the whole rise, as others fell; it had made "
+            "up {base} of the total before.",
+            **values,
+        )
+    return _(
+        "{segment} '{label}' fell by {share} of the whole fall, as others rose; it had made up "
+        "{base} of the total before.",
         **values,
     )
 

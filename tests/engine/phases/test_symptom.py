@@ -35,7 +35,7 @@ def falling(make_case):
 def test_the_planted_fall_is_told(falling):
     assert falling.trend.streak == 3
     assert falling.trend.direction == "falls"
-    assert "revenue fell 3 months in a row" in falling.headline[0]
+    assert "Revenue fell 3 months in a row" in falling.headline[0]
     relative = falling.change.relative
     assert relative.low <= 70 / 100 * 30 / 31 - 1 <= relative.high
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
 from casebook import language
 from casebook.case import Case
@@ -25,7 +26,8 @@ HOSTILE = ['a "b" <b>x</b>', "g [1] {z} 'q' `k`; --", "y<script>alert(1)</script
 
 @pytest.fixture(autouse=True)
 def _language() -> Iterator[None]:
-    with language.using("en"):
+    # One thread: threads of trees that wait for busy cores take ten times as long.
+    with language.using("en"), threadpool_limits(1):
         yield
 
 

@@ -69,8 +69,9 @@ def _checked(
         if columns and all(kind for _name, kind in columns):
             declared = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns)
             connection.execute(f"CREATE TEMP TABLE data ({declared})")
+            connection.execute("INSERT INTO data DEFAULT VALUES")  # so that constants are cast
             with running(connection, _SECONDS, place):
-                connection.execute(f"SELECT {expression.sql} FROM data")
+                connection.execute(f"SELECT {expression.sql} FROM data").fetchall()
     return expression
 
 

@@ -15,13 +15,14 @@ def plain_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
     Truth values become bool where none is missing; with missing ones they stay `boolean`.
     """
-    for name, type_ in zip(frame.columns, frame.dtypes, strict=True):
+    wanted = {}
+    for place, type_ in enumerate(frame.dtypes):
         kind = str(type_)
-        missing = bool(frame[name].isna().any()) if kind in (*_WHOLE, "boolean") else False
         if kind in _WHOLE or kind.startswith(("int", "uint")):
-            frame[name] = frame[name].astype("float64" if missing else "int64")
+            missing = kind in _WHOLE and bool(frame.iloc[:, place].isna().any())
+            wanted[frame.columns[place]] = "float64" if missing else "int64"
         elif kind == "Float64":
-            frame[name] = frame[name].astype("float64")
-        elif kind == "boolean" and not missing:
-            frame[name] = frame[name].astype("bool")
-    return frame
+            wanted[frame.columns[place]] = "float64"
+        elif kind == "boolean" and not frame.iloc[:, place].isna().any():
+            wanted[frame.columns[place]] = "bool"
+    return frame.astype(wanted) if wanted else frame

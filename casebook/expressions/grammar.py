@@ -14,15 +14,16 @@ LONGEST = 4_000  # characters of an expression
 DEEPEST = 64  # brackets, or nodes, within one another
 MOST_NODES = 600
 MOST_JOINS = 20  # concatenations: each may add the length of a cell
-MOST_REPLACEMENTS = 5  # regexp_replace: each may double a text
+MOST_HEAVY = 5  # functions of HEAVY
 MOST_WILDCARDS = 3  # % beside _ in a LIKE pattern, whose time grows with their power
 
 AGGREGATES = frozenset({
     "any_value", "approx_count_distinct", "arg_max", "arg_min", "avg", "bool_and", "bool_or",
     "corr", "count", "count_if", "count_star", "covar_pop", "covar_samp", "entropy", "first",
-    "kurtosis", "last", "mad", "max", "max_by", "mean", "median", "min", "min_by", "mode", "product",
-    "quantile", "quantile_cont", "quantile_disc", "regr_intercept", "regr_r2", "regr_slope",
-    "skewness", "stddev", "stddev_pop", "stddev_samp", "sum", "var_pop", "var_samp", "variance",
+    "kurtosis", "last", "mad", "max", "max_by", "mean", "median", "min", "min_by", "mode",
+    "product", "quantile", "quantile_cont", "quantile_disc", "regr_intercept", "regr_r2",
+    "regr_slope", "skewness", "stddev", "stddev_pop", "stddev_samp", "sum", "var_pop",
+    "var_samp", "variance",
 })  # fmt: skip
 
 OPERATORS = frozenset({
@@ -35,7 +36,7 @@ SCALARS = frozenset({
     "abs", "acos", "asin", "atan", "atan2", "cbrt", "ceil", "ceiling", "cos", "degrees", "exp",
     "fdiv", "floor", "fmod", "greatest", "isfinite", "isinf", "isnan", "least", "ln", "log",
     "log10", "log2", "mod", "nullif", "pow", "power", "radians", "round", "sign", "sin", "sqrt",
-    "tan", "trunc", "width_bucket",
+    "tan", "trunc",
     # texts
     "ascii", "concat", "contains", "ends_with", "left", "length", "lower", "ltrim", "prefix",
     "regexp_extract", "regexp_matches", "regexp_replace", "replace", "reverse", "right", "rtrim",
@@ -51,6 +52,9 @@ SCALARS = frozenset({
     # choices
     "coalesce", "if", "ifnull",
 })  # fmt: skip
+
+# Each may double a text, or take it apart into as many pieces as it has characters.
+HEAVY = frozenset({"regexp_replace", "regexp_extract", "split_part", "strip_accents"})
 
 TYPES = frozenset({
     "bigint", "boolean", "bool", "date", "decimal", "double", "float", "int", "integer", "int4",

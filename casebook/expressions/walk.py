@@ -31,7 +31,7 @@ class Walk:
     aggregates: int = 0
     nodes: int = 0
     joins: int = 0
-    replacements: int = 0
+    heavy: int = 0
     bare: Node | None = None  # a column outside of any aggregate
 
     def visit(self, node: Node, depth: int = 0, *, inside: bool = False) -> None:
@@ -136,10 +136,9 @@ class Walk:
                 raise self.refuse(node, message)
         if name in ("||", "concat"):
             self.joins += max(len(arguments) - 1, 1)
-        if name == "regexp_replace":
-            self.replacements += 1
-        if self.joins > grammar.MOST_JOINS or self.replacements > grammar.MOST_REPLACEMENTS:
-            raise self.refuse(node, _("texts are joined or replaced too often"))
+        self.heavy += name in grammar.HEAVY
+        if self.joins > grammar.MOST_JOINS or self.heavy > grammar.MOST_HEAVY:
+            raise self.refuse(node, _("texts are joined, parted or replaced too often"))
         if name in ("replace", "regexp_replace") and _grows(name, arguments):
             raise self.refuse(node, _("what replaces a text must not be longer than it"))
         if name.strip("!") in ("~~", "~~*") or name.endswith("like_escape"):

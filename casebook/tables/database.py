@@ -25,9 +25,9 @@ from casebook.exceptions import TableError
 from casebook.expressions.locked import connect
 from casebook.language import N_, _
 from casebook.tables import cache as kept
+from casebook.tables.finish import finish
 from casebook.tables.loading import Work, load_query
 from casebook.tables.model import Assumption, Place, Reading
-from casebook.tables.reader import finish
 from casebook.tables.scan import digest
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from casebook.tables.forms import Form
 
@@ -161,16 +162,21 @@ def without_year(values: Sequence[str]) -> bool:
     return bool(values) and all(_NO_YEAR.fullmatch(value) for value in values)
 
 
-def _written(values: Sequence[str]) -> list[Form]:
+def _written(values: Sequence[str]) -> tuple[Form, ...]:
     """Every shape of the table with the times of day that these values show."""
-    times = [
+    times = tuple(
         (tail, text)
         for tail, text in _TIMES
         if any(re.search(f"{tail}$" if tail else r"^[^:]*$", value) for value in values)
-    ]
-    if not times:
-        return []
-    return [_shaped(name, pattern, text, order, times) for name, pattern, text, order in _SHAPES]
+    )
+    return _shapes(times) if times else ()
+
+
+@cache  # few sets of times occur, and a wide table asks for thousands of columns
+def _shapes(times: tuple[tuple[str, str], ...]) -> tuple[Form, ...]:
+    return tuple(
+        _shaped(name, pattern, text, order, times) for name, pattern, text, order in _SHAPES
+    )
 
 
 def _shaped(

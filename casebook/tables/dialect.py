@@ -34,6 +34,8 @@ DELIMITERS: tuple[tuple[str, str], ...] = (
     (":", N_("colon")),
     (" ", N_("space")),
 )
+_COMMON = (":", " ")  # they also stand within values, and count only where no other mark parts
+_MARKS = tuple(mark for mark, _name in DELIMITERS if mark not in _COMMON)
 
 
 @dataclass(frozen=True)
@@ -113,15 +115,18 @@ def _quote(text: str) -> str:
 def _delimiter(text: str, quote: str) -> str:
     lines = [line for line in itertools.islice(text.split("\n"), SAMPLE_ROWS) if line.strip()]
     sample = "\n".join(lines)
-    scores = {mark: _consistency(sample, mark, quote, n) for n, (mark, _) in enumerate(DELIMITERS)}
-    best = max(scores, key=lambda mark: scores[mark])
-    return best if scores[best] > 0 else ","
+    for marks in (_MARKS, _COMMON):
+        scores = {mark: _consistency(sample, mark, quote) for mark in marks}
+        best = max(scores, key=lambda mark: scores[mark])
+        if scores[best] > 0:
+            return best
+    return ","
 
 
-def _consistency(sample: str, delimiter: str, quote: str, order: int) -> float:
+def _consistency(sample: str, delimiter: str, quote: str) -> float:
     """How well a delimiter parts the sample into rows of one width greater than one.
 
-    A colon or a space also stands within values, so it must part nearly every row.
+    Of two that part as many rows the one with more columns is better, then the more usual one.
     """
     if delimiter not in sample:
         return 0.0
@@ -132,10 +137,10 @@ def _consistency(sample: str, delimiter: str, quote: str, order: int) -> float:
         return 0.0
     width, n = max(wide.items(), key=lambda item: (item[1], item[0]))
     share = n / sum(widths.values())
-    common = delimiter in ": "
-    if share < (0.95 if common else 0.4):
+    if share < (0.95 if delimiter in _COMMON else 0.4):
         return 0.0
-    return share * share + min(width, 50) / 500 - order / 200 - 0.5 * common
+    order = [mark for mark, _name in DELIMITERS].index(delimiter)
+    return share * share + min(width, 50) / 500 - order / 200
 
 
 def _backslashes(text: str, quote: str, delimiter: str) -> bool:

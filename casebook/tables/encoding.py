@@ -31,7 +31,9 @@ _HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 _EAST = re.compile("[가-힣ㄱ-ㆎ一-龥\u3000-\u303f\uff00-\uffef]")
 _OTHER = re.compile(r"[^\x00-\x7f]")
 _WESTERN = re.compile("[à-öø-ÿÀ-ÖØ-ÞŒœŠšŽžŸß°ºª£€¥¢§«»–—‘’“”„…•·´¨±²³µ½¼¾¡¿©®™\u00a0\u00ad×]")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# In Western words such letters are few; a run of them is another alphabet read wrongly.
+_RUN = re.compile("[À-ÖØ-öø-ÿ]{4,}")
+_CONTROLS = re.compile(rb"[\x00\x02-\x08\x0e-\x1a\x1c-\x1e]")
 _STATED = N_("the record says so")
 
 
@@ -168,7 +170,8 @@ def _legacy(scan: Scan) -> Encoding:
             return Encoding("cp949", message, {"share": hangul / others})
     if _failure(scan.path, "cp1252") is None:
         western, others = _shares(scan.path, "cp1252", _WESTERN)
-        if others and western / others > 0.97:
+        foreign, _others = _shares(scan.path, "cp1252", _RUN)
+        if others and western / others > 0.97 and foreign < 0.05 * others:
             message = N_("the whole file decodes, and its other letters are Western European")
             return Encoding("cp1252", message, {})
     return _guessed(scan.path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from casebook.expressions.locked import literal
 from casebook.tables.forms import BLANKS, NUMBER_MARKERS, Form
@@ -12,10 +13,31 @@ from casebook.tables.forms import BLANKS, NUMBER_MARKERS, Form
 if TYPE_CHECKING:
     import duckdb
 
+_K = TypeVar("_K", bound=Hashable)
+
 _CELLS = 400_000  # cells of the sample: rows times columns
 _ROWS = 2_000
 _BATCH = 200  # columns in one query
 _SHOWN = 50
+
+
+def one_of(sql: str, texts: Sequence[str]) -> str:
+    """SQL for whether a text is one of these.
+
+    One pattern rather than `IN` with many constants, which DuckDB turns into a join for each
+    column: 3,000 columns then took all the memory there was.
+    """
+    pattern = "|".join(re.escape(text) for text in texts)
+    return f"regexp_full_match({sql}, {literal(pattern)})"
+
+
+@dataclass(frozen=True)
+class Absence:
+    """How a column writes "nothing": blanks, and marker texts with their counts; values left."""
+
+    present: int
+    blanks: int
+    markers: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -24,7 +46,8 @@ class TextColumn:
 
     missing: the record's texts that mean missing; type: the record's type, None where guessed.
     guess: the types that may be guessed; a database already says what is text.
-    tidy: no value has blanks around it, so that none need be trimmed.
+    tidy: no value has blanks around it, so that none need be trimmed; trimming is slow.
+    absence: how it writes "nothing"; None until it was looked at.
     """
 
     sql: str
@@ -33,6 +56,7 @@ class TextColumn:
     type: str | None = None
     guess: tuple[str, ...] = ("boolean", "time", "number")
     tidy: bool = False
+    absence: Absence | None = None
 
     @property
     def trimmed(self) -> str:
@@ -43,26 +67,76 @@ class TextColumn:
 
     def absent(self, markers: Sequence[str]) -> str:
         """SQL for whether the value is missing: blank, or one of these texts or the record's."""
-        texts = ", ".join(literal(text) for text in ("", *markers, *self.missing))
-        return f"({self.sql} IS NULL OR {self.trimmed} IN ({texts}))"
+        texts = ["", *markers, *self.missing]
+        if self.absence is not None:
+            known = self.absence.markers
+            texts = [text for text in texts if text in known or (not text and self.absence.blanks)]
+        if not texts:
+            return f"{self.sql} IS NULL"
+        return f"({self.sql} IS NULL OR {one_of(self.trimmed, texts)})"
 
 
-def tidied(
+def looked_at(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[TextColumn]
 ) -> list[TextColumn]:
-    """The columns, those marked in which no value has blanks around it.
+    """The columns, each with what all its rows say: whether it is tidy, how it writes "nothing"."""
+    found = []
+    ends = " OR ".join(f"suffix(v, {literal(blank)})" for blank in BLANKS)
+    untidy = f"bool_or((v < '!' AND v <> '') OR v >= chr(127) OR {ends})"
+    seen: dict[int, tuple[int, bool, bool]] = {}
+    for texts, places in _alike((_texts(column), n) for n, column in enumerate(columns)):
+        cells = f"count(v), {untidy}, bool_or({one_of('v', texts)})"
+        seen |= _by_column(connection, table, [(n, columns[n].sql) for n in places], cells)
+    for n, column in enumerate(columns):
+        filled, ragged, marked = seen.get(n, (0, False, False))
+        tidy = replace(column, tidy=not ragged)
+        nothing = _nothing(connection, table, tidy) if ragged or marked else {}
+        blanks = nothing.pop("", 0)
+        present = filled - blanks - sum(nothing.values())
+        found.append(replace(tidy, absence=Absence(present, blanks, nothing)))
+    return found
 
-    Trimming a text is the slowest step of all that follow, and few columns need it.
+
+def _alike(keyed: Iterable[tuple[_K, int]]) -> Iterable[tuple[_K, list[int]]]:
+    """Places of the same key together."""
+    groups: dict[_K, list[int]] = {}
+    for key, place in keyed:
+        groups.setdefault(key, []).append(place)
+    return groups.items()
+
+
+def _by_column(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[tuple[int, str]],
+    cells: str,
+) -> dict[int, tuple[Any, ...]]:
+    """The same aggregates of the value `v` for each of these columns, by its number.
+
+    The columns are laid below one another: DuckDB plans one expression, not one a column, for
+    planning thousands of them takes minutes.
     """
-    marked = []
-    ends = " OR ".join(f"suffix({{c}}, {literal(blank)})" for blank in BLANKS)
-    untidy = f"({{c}} < '!' AND {{c}} <> '') OR {{c}} >= chr(127) OR {ends}"
-    for start in range(0, len(columns), _BATCH):
-        batch = columns[start : start + _BATCH]
-        cells = ", ".join(f"coalesce(bool_or({untidy.format(c=c.sql)}), false)" for c in batch)
-        row = connection.execute(f"SELECT {cells} FROM {table}").fetchone() or ()
-        marked += [replace(c, tidy=not bad) for c, bad in zip(batch, row, strict=True)]
-    return marked
+    numbers = ", ".join(str(n) for n, _sql in columns)
+    values = ", ".join(sql for _n, sql in columns)
+    rows = connection.execute(
+        f"SELECT n, {cells} FROM (SELECT unnest([{numbers}]) AS n, unnest([{values}]) AS v "
+        f"FROM {table}) GROUP BY n"
+    ).fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def _texts(column: TextColumn) -> tuple[str, ...]:
+    return ("", *NUMBER_MARKERS, *column.missing)
+
+
+def _nothing(
+    connection: duckdb.DuckDBPyConnection, table: str, column: TextColumn
+) -> dict[str, int]:
+    query = (
+        f"SELECT {column.trimmed} AS value, count(*) FROM {table} "
+        f"WHERE {one_of('value', _texts(column))} GROUP BY value ORDER BY min(rowid)"
+    )
+    return dict(connection.execute(query).fetchall())
 
 
 def samples(
@@ -84,13 +158,13 @@ def samples(
         for n, column in enumerate(batch):
             values = dict.fromkeys(row[n] for row in drawn)
             found[column.sql] = _present(values, column)
-            if not found[column.sql] and step > 1:
+            if not found[column.sql] and step > 1 and column.absence and column.absence.present:
                 found[column.sql] = _present(_distinct(connection, table, column), column)
     return found
 
 
 def _present(values: Any, column: TextColumn) -> list[str]:
-    absent = {None, "", *NUMBER_MARKERS, *column.missing}
+    absent = {None, *_texts(column)}
     return [value for value in values if value not in absent]
 
 
@@ -107,16 +181,22 @@ def misfit_counts(
     candidates: Sequence[tuple[TextColumn, Form]],
 ) -> list[int]:
     """For each column and form the rows, of all, that have a value not written so."""
-    counts: list[int] = []
-    for start in range(0, len(candidates), _BATCH):
-        cells = ", ".join(
-            f"count(*) FILTER (WHERE NOT {column.absent(NUMBER_MARKERS)} "
-            f"AND ({form.sql(column.trimmed)}) IS NULL)"
-            for column, form in candidates[start : start + _BATCH]
-        )
-        row = connection.execute(f"SELECT {cells} FROM {table}").fetchone()
-        counts.extend(int(n) for n in row or ())
+    counts = [0] * len(candidates)
+    keyed = ((_check_of(column, form), n) for n, (column, form) in enumerate(candidates))
+    for cell, places in _alike(keyed):
+        columns = [(n, candidates[n][0].sql) for n in places]
+        for n, (bad,) in _by_column(connection, table, columns, cell).items():
+            counts[n] = int(bad)
     return counts
+
+
+def _check_of(column: TextColumn, form: Form) -> str:
+    """SQL that counts the values `v` of a column that are neither missing nor written so."""
+    value = replace(column, sql="v")
+    return (
+        f"count(*) FILTER (WHERE NOT {value.absent(NUMBER_MARKERS)} "
+        f"AND ({form.sql(value.trimmed)}) IS NULL)"
+    )
 
 
 def misfits(
@@ -129,46 +209,6 @@ def misfits(
         f"GROUP BY value ORDER BY min(rowid) LIMIT {_SHOWN}"
     )
     return [row[0] for row in connection.execute(query).fetchall()]
-
-
-@dataclass(frozen=True)
-class Absence:
-    """How a column writes "nothing": blanks, and marker texts with their counts; values left."""
-
-    present: int
-    blanks: int
-    markers: dict[str, int]
-
-
-def absences(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[TextColumn]
-) -> dict[str, Absence]:
-    """For each column how it writes "nothing", over all rows."""
-    listed = ", ".join(literal(text) for text in NUMBER_MARKERS)
-    found = {}
-    for start in range(0, len(columns), _BATCH):
-        batch = columns[start : start + _BATCH]
-        cells = ", ".join(
-            f"count({c.sql}), count(*) FILTER (WHERE {c.sql} IS NOT NULL AND {c.trimmed} = ''), "
-            f"count(*) FILTER (WHERE {c.trimmed} IN ({listed}))"
-            for c in batch
-        )
-        row = connection.execute(f"SELECT {cells} FROM {table}").fetchone() or ()
-        for n, column in enumerate(batch):
-            filled, blanks, marked = row[3 * n : 3 * n + 3]
-            markers = _histogram(connection, table, column, listed) if marked else {}
-            found[column.sql] = Absence(filled - blanks - marked, blanks, markers)
-    return found
-
-
-def _histogram(
-    connection: duckdb.DuckDBPyConnection, table: str, column: TextColumn, listed: str
-) -> dict[str, int]:
-    query = (
-        f"SELECT {column.trimmed} AS value, count(*) FROM {table} "
-        f"WHERE value IN ({listed}) GROUP BY value ORDER BY min(rowid)"
-    )
-    return dict(connection.execute(query).fetchall())
 
 
 def pairs_of_capitals(values: Sequence[str]) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _TOTAL = re.compile(
     r"(?i)\s*(?:(?:grand |sub)?totals?|sum|average|mean|합계|총계|소계|총합|누계|평균|계)\s*:?\s*"
 )
-_LAST = 3
+_LAST = 3  # rows
+_LOOKED_AT = 50  # columns: the word stands in one of the first
 
 
 def noticed(
@@ -33,6 +34,7 @@ def _totals(
 ) -> list[Assumption]:
     if not columns or rows <= _LAST:
         return []
+    columns = columns[:_LOOKED_AT]
     cells = ", ".join(column.sql for column in columns)
     last = connection.execute(
         f"SELECT {cells} FROM {table} WHERE rowid >= {rows - _LAST} ORDER BY rowid"

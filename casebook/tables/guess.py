@@ -38,9 +38,10 @@ class Guess:
     settled: bool = False
 
 
-def said_of(guess: Guess, absence: Absence, markers: Sequence[str]) -> list[Assumption]:
+def said_of(guess: Guess, markers: Sequence[str]) -> list[Assumption]:
     """What was assumed about a column: its type, and which of its texts mean missing."""
-    said = [*_absent(guess, absence, markers)]
+    absence = guess.column.absence or Absence(0, 0, {})
+    said = _absent(guess, absence, markers)
     if guess.column.type is not None:
         return [*_stated(guess), *said]
     if guess.form is None:

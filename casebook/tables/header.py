@@ -55,7 +55,7 @@ def find_header(rows: Sequence[Row], columns: Sequence[str]) -> Header:
     row = next((row for row in filled[:_PREAMBLE_ROWS] if _names_most(row, width, live)), None)
     if row is None:
         row = filled[0]
-    below = [other for other in filled if other.line > row.line]
+    below = [other for other in filled if other.line > row.line and other.cells != row.cells]
     notes = _preamble(rows, row)
     if below and not _is_header(row, below, live):
         message = N_("line {line} holds numbers or dates where the rows below hold them too")
@@ -91,7 +91,9 @@ def _names_most(row: Row, width: int, live: Sequence[int]) -> bool:
         return False
     cells = row.cells if len(row.cells) >= width else ("", *row.cells)
     named = sum(bool(cells[n].strip()) for n in live)
-    return 2 * named > len(live) and (len(row.cells) == width or named >= len(live) - 1)
+    if len(row.cells) == width:
+        return 2 * named > len(live)
+    return named >= len(live) - 1 and not any(_NUMBER_OR_DATE.fullmatch(cell) for cell in cells)
 
 
 def _padded(cells: tuple[str, ...], width: int) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def misfits(connection: duckdb.DuckDBPyConnection, text: Text, table: str) -> li
     """What the last reading into `table` left out, in the order of the lines."""
     found = connection.execute(
         "SELECT line_byte_position, max(CAST(error_type AS VARCHAR)), "
-        "coalesce(max(column_idx), 0), first(csv_line) "
+        "coalesce(min(column_idx), 0), first(csv_line) "
         f"FROM misfits_{table} GROUP BY 1 ORDER BY 1"
     ).fetchall()
     starts = [at - 1 + len(row) - len(row.lstrip("\r\n")) for at, _error, _n, row in found]

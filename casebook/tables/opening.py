@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from casebook.exceptions import TableError, nearest
+from casebook.exceptions import ExpressionError, TableError, nearest
 from casebook.language import N_, _
-from casebook.tables.model import Assumption, Column, Reading
+from casebook.tables.model import Assumption, Column, Reading, Task
 from casebook.tables.profile import Profile, profile
 from casebook.tables.reader import read_source
 from casebook.tables.roles import first_time, infer_roles, infer_task
@@ -42,10 +43,19 @@ def open_table(case: Case, name: str | None = None, *, as_of: date | str | None 
     until = _day(as_of)
     if until is not None:
         view = replace(view, time=_time_of(view, reading, wishes), until=until)
-    counted = profile(view, reading.columns)
+    counted = _counted(case, view, reading)
     if counted.rows == 0:
         raise _nothing_left(case, counted, until)
     return _table(table, view, reading, wishes, counted)
+
+
+def _counted(case: Case, view: View, reading: Reading) -> Profile:
+    """The profile; what goes wrong with a value on the way goes wrong in the filter."""
+    try:
+        return profile(view, reading.columns)
+    except ExpressionError as problem:
+        place = case.place("data.filter")
+        raise ExpressionError(problem.message, place=place, hint=problem.hint) from problem
 
 
 def _time_of(view: View, reading: Reading, wishes: Wishes) -> str:
@@ -76,18 +86,9 @@ def _columns(reading: Reading, wishes: Wishes, counted: Profile) -> tuple[Column
 def _table(name: str, view: View, reading: Reading, wishes: Wishes, counted: Profile) -> Table:
     columns = _columns(reading, wishes, counted)
     time = wishes.time or first_time(columns)
-    said: list[Assumption] = []
+    task, reason, said = _task(columns, wishes, counted)
     if time is not None and wishes.time is None:
-        message = N_("it is the fullest column of times")
-        said.append(Assumption("data.time", time, message))
-    task, why = wishes.task, ""
-    if wishes.target is not None and task is None:
-        place = next(n for n, column in enumerate(columns) if column.name == wishes.target)
-        task, reason = infer_task(columns[place], counted.columns[place])
-        why = reason.why
-        said.append(reason)
-    elif task is not None:
-        why = _("the record says so")
+        said.append(Assumption("data.time", time, N_("it is the fullest column of times")))
     return Table(
         name=name,
         columns=columns,
@@ -105,10 +106,23 @@ def _table(name: str, view: View, reading: Reading, wishes: Wishes, counted: Pro
         time=time,
         target=wishes.target,
         task=task,
-        task_reason=why,
+        task_reason=reason,
         view=view,
         stored={column.name: column.stored for column in reading.columns},
     )
+
+
+def _task(
+    columns: Sequence[Column], wishes: Wishes, counted: Profile
+) -> tuple[Task | None, str, list[Assumption]]:
+    """The task, the reason, and the assumption where it was inferred."""
+    if wishes.target is None:
+        return None, "", []
+    if wishes.task is not None:
+        return wishes.task, _("the record says so"), []
+    place = next(n for n, column in enumerate(columns) if column.name == wishes.target)
+    task, said = infer_task(columns[place], counted.columns[place])
+    return task, said.why, [said]
 
 
 def _table_name(case: Case, name: str | None) -> str:

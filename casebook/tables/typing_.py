@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from casebook.tables.dates import other_order, time_forms
 from casebook.tables.evidence import (
     TextColumn,
-    absences,
+    looked_at,
     misfit_counts,
     misfits,
     pairs_of_capitals,
     samples,
-    tidied,
 )
 from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form, truth
 from casebook.tables.guess import Guess, said_of
@@ -51,7 +50,7 @@ def type_columns(
     rows: int,
 ) -> tuple[list[Typed], list[Assumption]]:
     """The type of every column of texts, and what was assumed about each."""
-    columns = tidied(connection, table, columns)
+    columns = looked_at(connection, table, columns)
     drawn = samples(connection, table, columns, rows)
     guesses = [Guess(column, tuple(drawn[column.sql])) for column in columns]
     decimal: str | None = source.decimal
@@ -66,12 +65,11 @@ def type_columns(
         checked = _checked(connection, table, proposed)
         guesses = [checked.get(guess.column.sql, guess) for guess in guesses]
     guesses = _whole_numbers(connection, table, _one_order(guesses))
-    absent = absences(connection, table, columns)
     typed, notes = [], []
     for guess in guesses:
         markers = _markers(guess)
         typed.append(_typed(guess, markers))
-        notes.extend(said_of(guess, absent[guess.column.sql], markers))
+        notes.extend(said_of(guess, markers))
     return typed, notes
 
 

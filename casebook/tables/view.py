@@ -16,7 +16,7 @@ from casebook.expressions.locked import connect_locked, identifier, literal, run
 if TYPE_CHECKING:
     import duckdb
 
-ROW = "__row"  # the number of the row in the source, from 0
+ROW = "__row_of_the_source"  # its number, from 0
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,31 @@ class View:
         return " AND ".join(condition for condition in conditions if condition) or "true"
 
     @contextmanager
-    def open(self, *, all_rows: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def open(
+        self, *, all_rows: bool = False, seconds: float | None = None
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A locked connection with a view `data` of the kept rows (or of all) and their numbers.
+
+        seconds: until it is interrupted; by default what the rows deserve.
 
         Raises ExpressionError where an expression does not fit, or takes too long or too much.
         """
         spill = self.path.parent / "spill"
         with connect_locked([self.path], spill) as connection:
-            cells = ", ".join(identifier(name) for name in self.names)
-            connection.execute(
-                f"CREATE VIEW source AS SELECT {cells}, file_row_number AS {ROW} "
-                f"FROM read_parquet({literal(str(self.path))}, file_row_number = true)"
-            )
+            connection.execute(f"CREATE VIEW source AS {self._numbered()}")
             where = "true" if all_rows else self.kept
             connection.execute(f"CREATE VIEW data AS SELECT * FROM source WHERE {where}")
-            with running(connection, time_for(self.rows)):
+            with running(connection, seconds or time_for(self.rows)):
                 yield connection
+
+    def _numbered(self) -> str:
+        """SQL for all rows with their numbers."""
+        path = literal(str(self.path))
+        if "file_row_number" in (name.lower() for name in self.names):
+            number, source = "row_number() OVER () - 1", f"read_parquet({path})"
+        else:
+            number, source = "file_row_number", f"read_parquet({path}, file_row_number = true)"
+        return f"SELECT {cells(self.names)}, {number} AS {ROW} FROM {source}"
 
 
 def cells(names: Sequence[str]) -> str:

@@ -42,19 +42,13 @@ def drop_void_rows(
     known: Sequence[Reject],
 ) -> list[Reject]:
     """Take out rows that hold nothing, and those that repeat the header; they become rejects."""
-    names = layout.header.names
-    blank = " AND ".join(
-        f"(c{n} IS NULL OR trim(c{n}, {literal(BLANKS)}) = '')" for n in range(len(names))
-    )
-    again = "false"
-    if layout.header_line and any(name.strip() for name in names):
-        again = " AND ".join(
-            f"coalesce(c{n}, '') = {literal(name)}" for n, name in enumerate(names)
-        )
-    row = connection.execute(
-        f"SELECT count(*) FILTER (WHERE {blank}), count(*) FILTER (WHERE {again}) FROM {table}"
-    ).fetchone()
-    empty, repeated = row or (0, 0)
+    blank, again = _conditions(layout)
+    # WHERE, not FILTER: rows that fail one condition are not held against the next
+    counts = [
+        connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()
+        for condition in (blank, again)
+    ]
+    empty, repeated = (row[0] if row else 0 for row in counts)
     if not empty and not repeated:
         return []
     connection.execute(
@@ -70,6 +64,21 @@ def drop_void_rows(
         after = set(range(text.first_line + text.skip)) | lines
         rejects += _rejects(text, after, HEADER_AGAIN, lambda line: line.strip() == header)
     return rejects
+
+
+def _conditions(layout: Layout) -> tuple[str, str]:
+    """SQL for whether a row is empty, and whether it is the header again."""
+    names = layout.header.names
+    blank = " AND ".join(
+        f"(c{n} IS NULL OR trim(c{n}, {literal(BLANKS)}) = '')" for n in range(len(names))
+    )
+    if not layout.header_line or not any(name.strip() for name in names):
+        return blank, "false"
+    again = " AND ".join(
+        f"c{n} IS NOT DISTINCT FROM {literal(name) if name else 'NULL'}"
+        for n, name in enumerate(names)
+    )
+    return blank, again
 
 
 def _is_empty(layout: Layout) -> Callable[[str], bool]:

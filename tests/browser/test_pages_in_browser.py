@@ -143,7 +143,7 @@ def test_the_two_tools_work_and_are_not_there_without_a_script(
     address = (folder / "page.html").as_uri()
     page = browser.new_page(color_scheme="light")
     page.goto(address)
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="어둡게").click()  # the page is Korean
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
     page.locator("#code").click()
     assert page.locator("details.code").first.get_attribute("open") is not None

@@ -11,7 +11,6 @@ OUTCOMES = {
     "yes": N_("the data say yes"),
     "no": N_("the data say no"),
     "unclear": N_("the data cannot tell"),
-    "none": N_("for a person to say"),
 }
 
 
@@ -38,7 +37,8 @@ def checklist(findings: Findings) -> Html:
 
 
 def _row(item: Evidence) -> list[object]:
-    said = join(element("strong", _(OUTCOMES[item.outcome])), ". ", item.sentence)
+    known = OUTCOMES.get(item.outcome)  # nothing where only a person can say
+    said = join(element("strong", _(known)), ". ", item.sentence) if known else item.sentence
     answer = state("unanswered") if item.answer is None else _(ANSWERS[item.answer])
     note = " – ".join(text for text in (item.note, item.by) if text)
     return [item.title, said, answer, note]

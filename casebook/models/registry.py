@@ -27,5 +27,5 @@ CANDIDATES = (
     Candidate("dummy", N_("dummy"), dummy.make, explainable=True),
     Candidate("rule", N_("rule"), rule.make, explainable=True),
     Candidate("linear", N_("linear model"), linear.make, explainable=True),
-    Candidate("boosting", N_("boosted trees"), boosting.make, explainable=False),
+    Candidate("boosting", N_("boosted tree model"), boosting.make, explainable=False),
 )

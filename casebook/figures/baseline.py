@@ -67,7 +67,7 @@ def _named(candidate: Scored, findings: Findings) -> str:
 def _to_beat(axes: Axes, standing: list[Scored], findings: Findings) -> None:
     """A line at the best of what is there without a model."""
     there = [c for c in standing if c.name in _REFERENCES and c.name != findings.chosen]
-    if not there:
+    if not there or findings.chosen == "dummy":
         return
     sign = 1 if findings.metrics[0].greater_is_better else -1
     hardest = max(there, key=lambda candidate: sign * candidate.main.value)

@@ -23,10 +23,13 @@ HEIGHT = 3.2  # inches
 _ROOM = 0.14  # of the axis, above and below what is drawn, for the labels of points
 
 
-def trend_figure(findings: Findings) -> CaseFigure:
-    """The metric by period with incomplete periods hatched; without a time, by segment."""
+def trend_figure(findings: Findings) -> CaseFigure | None:
+    """The metric by period with incomplete periods hatched; without a time, by segment.
+
+    None where there is neither: a single number needs no picture.
+    """
     if findings.trend is None or not findings.trend.series:
-        return _by_value_figure(findings)
+        return _by_value_figure(findings) if findings.segments else None
     alt = " ".join(findings.headline)
     trend = findings.trend
     title = sentence(_title(findings.metric, trend))
@@ -155,19 +158,15 @@ def _near_zero(values: list[float]) -> bool:
 
 
 def _by_value_figure(findings: Findings) -> CaseFigure:
-    labels = [part.label for part in findings.segments] or [_("all rows")]
+    labels = [part.label for part in findings.segments]
     values = [part.values[0] or 0.0 for part in findings.segments]
-    title = (
-        _("{metric} by {segment}", metric=findings.metric.name, segment=findings.segment)
-        if findings.segment
-        else findings.metric.name
-    )
+    title = _("{metric} by {segment}", metric=findings.metric.name, segment=findings.segment)
     size = bar_size(len(labels))
     figure = new_figure(*size, title=sentence(title), alt=" ".join(findings.headline))
-    counts(figure.subplots(), labels, values or [0.0])
+    counts(figure.subplots(), labels, values)
     return figure
 
 
 def card_figure(findings: Findings) -> CaseFigure | None:
     """The picture for the front page."""
-    return trend_figure(findings) if findings.trend or findings.segments else None
+    return trend_figure(findings)

@@ -38,6 +38,7 @@ def compared(first: float, last: float) -> list[tuple[str, bool]]:
     trend = Trend("month", series, direction, 1, date(2026, 2, 1), date(2026, 3, 1), True)
     metric = Metric("SUM(x)", "revenue", "EUR", False)
     figure = symptom.trend_figure(Findings(("It fell.",), metric, trend, None, None, (), (), ()))
+    assert figure is not None
     figure.svg()
     labels = [text for text in figure.axes[0].texts if "2026" in text.get_text()]
     return [(text.get_text(), text.get_verticalalignment() == "top") for text in labels]
@@ -49,6 +50,11 @@ def test_compared_periods_are_named_on_opposite_sides(first: float, last: float)
     assert one.startswith("Feb 2026")
     assert other.startswith("Mar 2026")
     assert below != other_below
+
+
+def test_a_single_number_gets_no_picture() -> None:
+    metric = Metric("AVG(x)", "share", "", False)
+    assert symptom.trend_figure(Findings(("0.4.",), metric, None, None, None, (), (), ())) is None
 
 
 def test_a_change_is_written_at_its_end() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 
 from casebook.language import current
@@ -109,5 +109,9 @@ def month(value: date | datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """A day and time, in the middle length of the reader's language."""
-    return format_datetime(value, format="medium", locale=current())
+    """A day and the time of day to the minute.
+
+    >>> moment(datetime(2026, 11, 22, 18, 44, 50))
+    'Nov 22, 2026 18:44'
+    """
+    return f"{day(value)} {value:%H:%M}"

@@ -26,5 +26,5 @@ def json_schema() -> dict[str, Any]:
 def _finish(field: dict[str, Any]) -> None:
     """Translate a field's question; drop titles that only repeat its name."""
     field.pop("title", None)
-    if "description" in field:
-        field["description"] = _(field["description"])
+    if question := field.get("description"):
+        field["description"] = _(question)

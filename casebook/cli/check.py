@@ -11,7 +11,9 @@ from casebook import language
 from casebook.case import load_case, open_questions, questions
 from casebook.formats import number
 from casebook.language import _, plural
+from casebook.models.labelled import check_rules
 from casebook.phases.registry import SECTION_TITLES
+from casebook.phases.symptom_data import metric_of, segment_columns
 from casebook.tables import open_table
 
 
@@ -23,6 +25,9 @@ def command(case: Path, strict: bool) -> int:
     opened = load_case(case)
     language.use(opened.record.language)
     table = open_table(opened)
+    metric_of(opened, table)
+    segment_columns(opened, table)
+    check_rules(opened, table)
     click.echo(
         _("{case}: the record is valid; '{table}' has {rows} rows and {columns} columns.",
           case=opened.record.title or opened.record.name, table=table.name,

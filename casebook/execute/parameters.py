@@ -95,9 +95,13 @@ def declared(source: str, place: str = "") -> tuple[Parameter, ...]:
         statements = ast.parse(source).body
     except SyntaxError as error:
         message = _("this is not Python: {error}", error=error.msg)
-        raise ParameterError(message, place=f"{place}, line {error.lineno}") from error
+        raise ParameterError(message, place=_line(place, error.lineno)) from error
     comments = _comments(source)
-    return tuple(_parameter(s, comments, f"{place}, line {s.lineno}") for s in statements)
+    return tuple(_parameter(s, comments, _line(place, s.lineno)) for s in statements)
+
+
+def _line(place: str, line: int | None) -> str:
+    return f"{place}, {_('line {line}', line=line)}"
 
 
 def _comments(source: str) -> dict[int, str]:

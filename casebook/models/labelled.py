@@ -127,8 +127,7 @@ def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
 def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
-    for i, rule in enumerate(baseline.rules):
-        table.expression(rule.condition, place=case.place(f"baseline.rules.{i}.if"))
+    check_rules(case, table)
     rules = tuple(
         (rule.condition, _target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
         for i, rule in enumerate(baseline.rules)
@@ -137,6 +136,12 @@ def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed
     if default is not None:
         default = _target_value(case, "baseline.default", default, classes)
     return Setting(task, features_of(table, left_out), rules, default, seed)
+
+
+def check_rules(case: Case, table: Table) -> None:
+    """Raises ExpressionError, with its place, for a rule that does not fit the table."""
+    for i, rule in enumerate(case.record.baseline.rules):
+        table.expression(rule.condition, place=case.place(f"baseline.rules.{i}.if"))
 
 
 def _target_value(case: Case, field: str, value: Any, classes: tuple[str, ...]) -> str | float:

@@ -60,7 +60,7 @@ def columns(table: Table) -> Html:
     """Every column: role, type, missing and distinct values."""
     rows = [
         [column.name, _(ROLES[column.role]), _(TYPES[column.type]), column.missing, column.distinct,
-         " ".join(filter(None, [_("sensitive") if column.sensitive else "", column.note]))]
+         column.note or (_("sensitive") if column.sensitive else "")]
         for column in table.columns
     ]  # fmt: skip
     names = [_("column"), _("role"), _("type"), _("missing"), _("distinct"), _("note")]

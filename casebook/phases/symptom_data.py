@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casebook.case import Case
+from casebook.exceptions import TableError
 from casebook.language import _
 from casebook.models.labelled import positive_class
 from casebook.tables import Table
@@ -145,13 +146,21 @@ def segment_columns(case: Case, table: Table) -> tuple[str, ...]:
     """The record's segments, else categories with few values."""
     wanted = case.record.symptom.segments
     if wanted:
-        return tuple(table.column(name).name for name in wanted)
+        return tuple(_segment(case, table, i, name) for i, name in enumerate(wanted))
     fit = [
         name
         for name in table.with_role("category")
         if 2 <= table.column(name).distinct <= MOST_SEGMENTS and name != table.target
     ]
     return tuple(fit[:MOST_COLUMNS])
+
+
+def _segment(case: Case, table: Table, place: int, name: str) -> str:
+    try:
+        return table.column(name).name
+    except TableError as error:
+        where = case.place(f"symptom.segments.{place}")
+        raise TableError(error.message, place=where, hint=error.hint) from None
 
 
 def daily(

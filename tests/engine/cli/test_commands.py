@@ -124,6 +124,23 @@ def test_check_names_file_line_field_and_nearest(casebook, table):
     assert "Did you mean 'target'?" in err
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "said"),
+    [
+        ("symptom.metric", "SUM(spent)", "spent"),
+        ("symptom.segments", ["도사"], "symptom.segments"),
+        ("baseline.rules", [{"if": "x >", "then": "Yes"}], "baseline.rules.0.if"),
+    ],
+)
+def test_check_holds_the_records_expressions_against_the_table(casebook, table, field, wrong, said):
+    casebook("new", "churn", "--data", str(table), "--target", "Churn")
+    save_answers(load_case(Path("churn")), {field: wrong}, by="Kim")
+    status, _out, err = casebook("check", "churn")
+    assert status == 1
+    assert said in err
+    assert "Traceback" not in err
+
+
 def test_check_without_a_case_says_how_to_make_one(casebook):
     status, _out, err = casebook("check", "nowhere")
     assert status == 1

@@ -116,7 +116,10 @@ class Loader:
         if not short:
             return text, found, []
         padded = pad(text, short, layout.dialect.delimiter, width, self.folder)
-        message = N_("{n:,} rows lack the last columns, which hold nothing in any other row")
+        message = N_(
+            "rows without the last columns, which hold nothing anywhere, "
+            "are filled up (rows: {n:,})"
+        )
         note = Assumption("rows", "", message, {"n": len(short)})
         return padded, self._read(padded, layout, table), [note]
 

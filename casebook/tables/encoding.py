@@ -160,7 +160,7 @@ def _legacy(scan: Scan) -> Encoding:
     """An encoding for a file that is not UTF-8 throughout."""
     damaged = _damaged_utf8(scan.path)
     if damaged:
-        message = N_("{n:,} bytes fit no encoding and became the replacement character")
+        message = N_("bytes that fit no encoding became the replacement character ({n:,})")
         return Encoding("utf-8", message, {"n": damaged}, errors="replace")
     if _failure(scan.path, "cp949") is None:
         east, others = _shares(scan.path, "cp949", _EAST)

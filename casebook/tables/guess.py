@@ -63,7 +63,7 @@ def _stated(guess: Guess) -> list[Assumption]:
         return [_type(guess, "text", N_("no value can be read as the record says"))]
     if not guess.bad:
         return []
-    message = N_("{n:,} values cannot be read so and are missing, the first is '{first}'")
+    message = N_("what cannot be read so is missing, as '{first}' (rows: {n:,})")
     return [_type(guess, kind, message, n=guess.bad, first=guess.broken[0])]
 
 
@@ -76,7 +76,7 @@ def _text(guess: Guess, absence: Absence) -> list[Assumption]:
         message = N_("its dates have no year, so they are no points in time")
         return [_type(guess, "text", message)]
     if guess.tried is not None and 0 < guess.broken_rows <= _ALMOST * max(absence.present, 1):
-        message = N_("{n:,} of {total:,} values are not like the others, the first is '{first}'")
+        message = N_("not all values are like '{other}': {n:,} of {total:,} are not, as '{first}'")
         return [
             _type(
                 guess,
@@ -85,6 +85,7 @@ def _text(guess: Guess, absence: Absence) -> list[Assumption]:
                 n=guess.broken_rows,
                 total=absence.present,
                 first=guess.broken[0],
+                other=guess.tried.name,
             )
         ]
     return []
@@ -122,7 +123,7 @@ def _time(guess: Guess, form: Form) -> list[Assumption]:
     if guess.other is None:
         return []
     if guess.against:
-        message = N_("written as in {name}: in {n:,} rows the day is over 12 and tells them apart")
+        message = N_("written as in {name}: a day over 12 tells it from the month (rows: {n:,})")
         return [_type(guess, "time", message, **values)]
     message = N_("read as {name}, but no number is over 12 that would tell the day from the month")
     return [Assumption("day_first", str(form.order == "day").lower(), message, values)]
@@ -132,14 +133,16 @@ def _absent(guess: Guess, absence: Absence, markers: Sequence[str]) -> list[Assu
     said = []
     name = guess.column.name
     if absence.blanks:
-        message = N_("{n:,} values of '{column}' hold nothing but blanks")
+        message = N_("in '{column}' nothing but blanks is a missing value (rows: {n:,})")
         said.append(Assumption("missing", "' '", message, {"n": absence.blanks, "column": name}))
     for text, n in absence.markers.items():
-        values: Values = {"n": n, "column": name, "text": text}
+        values: Values = {"n": n, "column": name}
         if text in markers and text not in guess.column.missing:
-            message = N_("{n:,} values of '{column}' are '{text}', taken as missing")
+            message = N_("in '{column}' it stands for a missing value (rows: {n:,})")
             said.append(Assumption("missing", text, message, values))
         elif text == "NA":
-            message = N_("{n:,} values of '{column}' are 'NA', kept: the others are such codes too")
+            message = N_(
+                "in '{column}' NA is kept, the other values are such codes too (rows: {n:,})"
+            )
             said.append(Assumption(f"types.{name}", "text", message, values))
     return said

@@ -40,7 +40,9 @@ class Mended:
         """What was changed."""
         if not self.changed:
             return []
-        message = N_("{n:,} lines have quotes within values that are not doubled; kept as they are")
+        message = N_(
+            "quotes within values that are not doubled are kept as they are (lines: {n:,})"
+        )
         return [Assumption("quote", '"', message, {"n": self.changed})]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from casebook.language import _
+from casebook.language import _, plural
 
 Type = Literal["text", "number", "time", "boolean"]
 Role = Literal["id", "time", "target", "constant", "text", "category", "number", "ignore"]
@@ -85,7 +85,12 @@ class Rejects:
     def sentences(self) -> tuple[str, ...]:
         """One sentence a reason, in the reader's language."""
         return tuple(
-            _("{n:,} rows were left out: {reason}.", n=n, reason=_(reason))
+            plural(
+                "{n:,} row was left out: {reason}.",
+                "{n:,} rows were left out: {reason}.",
+                n,
+                reason=_(reason),
+            )
             for reason, n in self.reasons.items()
         )
 

@@ -48,13 +48,15 @@ def plain_text(path: Path, encoding: Encoding, folder: Path) -> tuple[Path, list
 def _notes(ends: LineEnds) -> list[Assumption]:
     notes = []
     if ends.old_mac:
-        message = N_("{n:,} lines end with a carriage return alone, as on old Macintosh systems")
+        message = N_(
+            "lines end with a carriage return alone, as on old Macintosh systems (lines: {n:,})"
+        )
         notes.append(Assumption("lines", "CR", message, {"n": ends.returns}))
     elif ends.returns:
-        message = N_("{n:,} carriage returns within lines became spaces")
+        message = N_("carriage returns within lines became spaces ({n:,})")
         notes.append(Assumption("lines", "LF", message, {"n": ends.returns}))
     if ends.zeros:
-        message = N_("{n:,} zero bytes were taken out of the text")
+        message = N_("zero bytes were taken out of the text ({n:,})")
         notes.append(Assumption("zero bytes", "", message, {"n": ends.zeros}))
     return notes
 

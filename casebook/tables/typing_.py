@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from casebook.case import TableSource
 
 _ROUNDS = 4
+_NAMED = 5
+_NEARLY = 0.95
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,30 @@ def type_columns(
         markers = _markers(guess)
         typed.append(_typed(guess, markers))
         notes.extend(said_of(guess, markers))
-    return typed, notes
+    return typed, _merged(notes)
+
+
+def _merged(notes: Sequence[Assumption]) -> list[Assumption]:
+    """The same said of several columns is said once, with their names."""
+    alike: dict[tuple[str, str, str], list[Assumption]] = {}
+    for note in notes:
+        values = str(sorted(note.values.items()))
+        alike.setdefault((note.value, note.message, values), []).append(note)
+    merged = []
+    for same in alike.values():
+        names = [note.field.removeprefix("types.") for note in same]
+        shown = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        field = f"types.{shown}" if same[0].field.startswith("types.") else same[0].field
+        merged.append(replace(same[0], field=field))
+    return merged
 
 
 def _proposed(guess: Guess, source: TableSource, decimal: str | None) -> Guess:
     column, values = guess.column, guess.values
     forms = _forms(column, values, source, decimal)
-    if not forms:
+    if not forms and column.type is None and "number" in column.guess:
+        forms = _nearly(values, source)
+    if not forms or (forms[0] == guess.tried and column.type is None):
         return replace(guess, form=None, other=None, settled=True)
     form = forms[0]
     either = form.order in ("day", "month") and source.day_first is None
@@ -101,6 +120,16 @@ def _forms(
     if "number" in kinds:
         return _numbers(values, source, decimal, stated=column.type == "number")
     return []
+
+
+def _nearly(values: Sequence[str], source: TableSource) -> list[Form]:
+    """The form of numbers that nearly all values have, to count and to say what speaks against it.
+
+    Invoices are numbered, and cancelled ones begin with a C.
+    """
+    forms = number_forms(values, source.decimal, source.thousands)
+    best = max(forms, key=lambda form: form.share(values), default=None)
+    return [best] if best is not None and best.share(values) >= _NEARLY else []
 
 
 def _order_allowed(form: Form, day_first: bool | None) -> bool:

@@ -43,7 +43,7 @@ def test_a_day_over_twelve_far_down_decides(read):
     rows = "".join(f"{1 + n % 12:02}/{1 + n // 12 % 12:02}/2019,1\n" for n in range(20_000))
     got = read("day,n\n" + rows + "31/01/2019,1\n")
     assert got.column("day")[-1] == pd.Timestamp(2019, 1, 31)
-    assert "DD/MM/YYYY: in 1 rows" in got.said
+    assert "DD/MM/YYYY: a day over 12 tells it from the month (rows: 1)" in got.said
 
 
 def test_ambiguous_dates_follow_the_sure_ones_of_the_table(read):

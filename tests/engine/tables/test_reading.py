@@ -101,14 +101,17 @@ def test_case_53_ragged_rows_are_kept_as_rejects_with_their_lines(read):
         (6, "more columns than the header", "9,10,11,12"),
     ]
     assert got.reading.rejects.count == 2
-    assert "1 rows were left out: fewer" in got.reading.rejects.sentences[0]
+    assert "1 row was left out: fewer" in got.reading.rejects.sentences[0]
 
 
 def test_rows_that_lack_only_columns_without_values_are_filled_up(read):
     got = read("a,b,c\n1,2,\n3,4\n5,6,\n7\n")
     assert got.column("b") == [2, 4, 6]
     assert [line for line, *_rest in got.rejects()] == [5]
-    assert "1 rows lack the last columns" in got.said
+    assert (
+        "rows without the last columns, which hold nothing anywhere, are filled up (rows: 1)"
+        in got.said
+    )
 
 
 def test_most_rows_do_not_fit(read):
@@ -119,7 +122,7 @@ def test_most_rows_do_not_fit(read):
 def test_case_53_unescaped_quotes(read):
     got = read('n,text,m\n1,"He said "hi" there",3\n4,5" pipe,6\n7,"8","9"\n')
     assert got.column("text") == ['He said "hi" there', '5" pipe', "8"]
-    assert "1 lines have quotes within values" in got.said
+    assert "quotes within values that are not doubled are kept as they are (lines: 1)" in got.said
 
 
 def test_case_53_an_unclosed_quote_costs_one_line(read):

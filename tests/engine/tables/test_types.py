@@ -61,8 +61,8 @@ def test_case_53_na_is_missing_and_said_but_kept_among_codes(read):
         ("KR", "big"), ("NA", "NA"), ("DE", "NULL"), ("US", "small"), ("FR", "n/a")]))  # fmt: skip
     assert got.column("country")[1] == "NA"
     assert got.column("size") == ["big", None, None, "small", None]
-    assert "1 values of 'size' are 'NULL', taken as missing" in got.said
-    assert "1 values of 'country' are 'NA', kept" in got.said
+    assert "missing is read as NULL: in 'size' it stands for" in got.said
+    assert "in 'country' NA is kept" in got.said
 
 
 def test_a_stated_text_is_taken_as_written(read):
@@ -80,15 +80,15 @@ def test_blanks_and_dashes_in_numbers_are_missing_and_said(read):
     got = read("k,a,b\nx,1, -   \ny, ,3\nz,2,4\n")
     assert got.column("a") == [1, None, 2]
     assert got.column("b") == [None, 3, 4]
-    assert "1 values of 'a' hold nothing but blanks" in got.said
-    assert "1 values of 'b' are '-', taken as missing" in got.said
+    assert "in 'a' nothing but blanks is a missing value (rows: 1)" in got.said
+    assert "missing is read as -: in 'b' it stands for a missing value" in got.said
 
 
 def test_case_53_ids_stay_text(read):
     got = read("zip,card,n\n01234,1234567890123456,1\n98765,9999999999999999,2\n")
     assert got.types == {"zip": "text", "card": "text", "n": "number"}
     assert got.column("zip")[0] == "01234"
-    assert "types.zip is read as text" in got.said
+    assert "types.zip, card is read as text" in got.said
 
 
 def test_case_53_a_leading_zero_far_down_keeps_the_column_text(read):
@@ -102,11 +102,11 @@ def test_one_text_among_numbers_far_down_is_said(read):
     rows = "".join(f"{n},{n % 7}\n" for n in range(30_000))
     got = read("a,b\n" + rows + "30000,lots\n")
     assert got.types == {"a": "number", "b": "text"}
-    assert "1 of 30,001 values are not like the others, the first is 'lots'" in got.said
+    assert "not all values are like '1234.5': 1 of 30,001 are not, as 'lots'" in got.said
     forced = read("a,b\n" + rows + "30000,lots\n", types={"b": "number"})
     assert forced.types["b"] == "number"
     assert forced.frame["b"].isna().sum() == 1
-    assert "1 values cannot be read so and are missing, the first is 'lots'" in forced.said
+    assert "what cannot be read so is missing, as 'lots' (rows: 1)" in forced.said
 
 
 def test_thousands_that_begin_far_down_are_found(read):

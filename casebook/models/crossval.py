@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
@@ -15,6 +16,10 @@ from casebook.stats.estimate import Estimate
 from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import Floats, Metric, Predictions, Score
 from casebook.stats.splits import Rows
+
+ONE_THREAD_ROWS = 10_000
+"""Up to so many rows one thread is as quick as two, and ten times quicker on busy cores: threads
+of OpenMP wait for each other actively (boosted trees on 600 rows: 0.09 s against 0.94 s)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +87,11 @@ def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
     parts, rows, folds, seconds = [], [], [], []
     for number, (train, test) in enumerate(data.splits.folds):
         estimator = candidate.make(data.setting)
-        start = time.perf_counter()
-        estimator.fit(data.X.iloc[train], data.y.iloc[train])
-        seconds.append(time.perf_counter() - start)
-        parts.append(predict(estimator, data, test))
+        with threadpool_limits(1 if len(data.y) <= ONE_THREAD_ROWS else None):
+            start = time.perf_counter()
+            estimator.fit(data.X.iloc[train], data.y.iloc[train])
+            seconds.append(time.perf_counter() - start)
+            parts.append(predict(estimator, data, test))
         rows.append(test)
         folds.append(np.full(len(test), number, dtype=np.intp))
     order = np.argsort(np.concatenate(rows), kind="stable")

@@ -42,6 +42,7 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     from casebook.expressions import engine  # late: see engine.py
 
     config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": "50%",  # two cases may be read at once; the rest goes to the disk
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy
 
 from casebook.exceptions import TableError
+from casebook.tables import excel
 
 
 def test_no_such_file_names_the_nearest(read, tmp_path):
@@ -142,6 +143,14 @@ def test_excel_sheets_by_name_and_number(read, tmp_path):
     assert read(name="two.xlsx", sheet=2).column("b") == [2]
     with pytest.raises(TableError, match=r"no sheet 'Too'; it has 'One', 'Two'\. Did you mean"):
         read(name="two.xlsx", sheet="Too")
+
+
+def test_case_53_a_workbook_that_unpacks_without_end_is_stopped(read, tmp_path, monkeypatch):
+    monkeypatch.setattr(excel, "FREE_ALLOWANCE", 1 << 20)
+    monkeypatch.setattr(excel, "MOST_PACKED", 2)
+    _workbook(tmp_path / "bomb.xlsx", {"One": [["a"]] + [[1]] * 50_000})
+    with pytest.raises(TableError, match=r"would unpack to [\d,]+ bytes; reading stopped"):
+        read(name="bomb.xlsx")
 
 
 def test_an_empty_sheet_and_an_old_workbook(read, tmp_path):

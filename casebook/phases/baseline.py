@@ -11,17 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from casebook.case import Case
-from casebook.exceptions import CasebookError, ModelError, nearest
+from casebook.exceptions import CasebookError
 from casebook.formats import interval, number
 from casebook.language import _
 from casebook.models.crossval import OutOfFold, cross_validate, estimated
 from casebook.models.labelled import Labelled, labelled
 from casebook.models.proposal import rule_sentences
-from casebook.models.registry import CANDIDATES, Candidate
+from casebook.models.registry import Candidate
+from casebook.phases.baseline_settings import deciding_first, notes, wanted_candidates
 from casebook.phases.findings import Upstream
-from casebook.stats.costs import Costs, cost_metric
 from casebook.stats.estimate import Estimate
-from casebook.stats.metrics import Floats, Metric, metrics_for
+from casebook.stats.intervals import bootstrap
+from casebook.stats.metrics import Floats, Metric
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
 
@@ -40,7 +41,8 @@ class Scored:
     """One candidate: its metrics in the order of `Findings.metrics`, or why it failed.
 
     behind: how much worse it is than the best candidate on the deciding metric (positive is
-    worse), over folds; None for the best one and for failed ones.
+    worse), over folds; behind_rows: on the tested rows, by bootstrap. Both are None for the best
+    one and for failed ones.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Scored:
     explainable: bool
     scores: tuple[Estimate, ...] = ()
     behind: Paired | None = None
+    behind_rows: Estimate | None = None
     fit_seconds: float | None = None
     failed: str | None = None
 
@@ -114,67 +117,8 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         rules=rules,
         rules_proposed=proposed,
         seed=seed,
-        notes=_notes(case, table),
+        notes=notes(case, table),
     )
-
-
-def deciding_first(case: Case, data: Labelled) -> tuple[Metric, ...]:
-    """The task's metrics, the record's choice first, then the cost where the record gives one."""
-    metrics = list(metrics_for(data.task))
-    costs = Costs.from_record(case.record.objectives.costs)
-    if costs is not None and data.positive is not None:
-        metrics.append(cost_metric(costs))
-    wanted = case.record.objectives.metric
-    names = [metric.name for metric in metrics]
-    if wanted is not None and wanted not in names:
-        raise ModelError(
-            _("'{name}' is not a metric for this target; there are {allowed}.",
-              name=wanted, allowed=", ".join(names)),
-            place=case.place("objectives.metric"),
-            hint=nearest(wanted, names),
-        )  # fmt: skip
-    metrics.sort(key=lambda metric: metric.name != wanted)
-    return tuple(metrics)
-
-
-def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
-    """The candidates that the record names, or all.
-
-    Raises ModelError for a name that no candidate has.
-    """
-    names = [candidate.name for candidate in CANDIDATES]
-    wanted = case.record.baseline.candidates or names
-    for position, name in enumerate(wanted):
-        if name not in names:
-            raise ModelError(
-                _("there is no candidate '{name}'; there are {allowed}.",
-                  name=name, allowed=", ".join(names)),
-                place=case.place(f"baseline.candidates.{position}"),
-                hint=nearest(name, names),
-            )  # fmt: skip
-    return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
-
-
-_LATER = ("estimators", "season", "holdout", "repeats")
-"""Settings of the record's baseline section that this version does not use."""
-
-
-def _notes(case: Case, table: Table) -> tuple[str, ...]:
-    """A split that a person chose against the roles, and settings that have no effect yet."""
-    section = case.record.baseline
-    said = []
-    if section.split == "random" and (table.time or case.record.data.group):
-        said.append(_("The record wants shuffled folds although rows have a time or a group: "
-                      "scores may be too good."))  # fmt: skip
-    said += [
-        _("{field} is answered, and has no effect in this version.", field=f"baseline.{name}")
-        for name in _LATER
-        if getattr(section, name)
-    ]
-    if case.record.data.weight:
-        said.append(_("{field} is answered, and has no effect in this version.",
-                      field="data.weight"))  # fmt: skip
-    return tuple(said)
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +147,21 @@ def _against_best(
     sign = 1 if metrics[0].greater_is_better else -1
     folds = {name: sign * out.fold_scores(metrics[0]) for name, out in done.items()}
     best = max(folds, key=lambda name: float(np.nanmean(folds[name])))
-    return [_scored(o, data, metrics, folds, best) for o in outcomes]
+    rows = {
+        name: _behind_rows(done[best], out, metrics[0], data)
+        for name, out in done.items()
+        if name != best
+    }
+    return [_scored(o, data, metrics, folds, best=best, rows=rows) for o in outcomes]
+
+
+def _behind_rows(best: OutOfFold, other: OutOfFold, metric: Metric, data: Labelled) -> Estimate:
+    """How much worse than the best one on the tested rows, both drawn together."""
+    sign = 1 if metric.greater_is_better else -1
+    first, second = best.score(metric), other.score(metric)
+    units = data.splits.units
+    blocks = None if units is None else np.unique(units[best.rows], return_inverse=True)[1]
+    return bootstrap(lambda w: sign * (first(w) - second(w)), len(best.rows), units=blocks)
 
 
 def _scored(
@@ -211,7 +169,9 @@ def _scored(
     data: Labelled,
     metrics: tuple[Metric, ...],
     folds: dict[str, Floats],
+    *,
     best: str,
+    rows: dict[str, Estimate],
 ) -> Scored:
     candidate, out = outcome.candidate, outcome.out
     title = _(candidate.title)
@@ -227,13 +187,24 @@ def _scored(
         candidate.explainable,
         tuple(estimated(metric, out, data) for metric in metrics),
         behind,
+        rows.get(candidate.name),
         float(np.median(out.fit_seconds)),
     )
 
 
 def _clearly_behind(candidate: Scored) -> bool:
-    behind = candidate.behind
-    return behind is not None and behind.p_value < 0.05
+    """Behind by the corrected test over folds; or by more than its standard error and on the rows.
+
+    Few folds of a changing time say little even of a great distance; the rows then do, while
+    the standard error keeps what folds do not agree on from counting (Breiman et al. 1984).
+    """
+    behind, rows = candidate.behind, candidate.behind_rows
+    if behind is None:
+        return False
+    error = behind.standard_error
+    far = error is not None and behind.difference.value > error
+    on_rows = rows is not None and rows.low is not None and rows.low > 0
+    return behind.p_value < 0.05 or (far and on_rows)
 
 
 def _headline(

@@ -14,10 +14,14 @@ from casebook.stats.metrics import Floats
 
 @dataclass(frozen=True)
 class Paired:
-    """A mean difference over folds with its interval and two-sided p value."""
+    """A mean difference over folds with its interval, two-sided p value and standard error.
+
+    standard_error: corrected as the test is; None for fewer than two folds.
+    """
 
     difference: Estimate
     p_value: float
+    standard_error: float | None = None
 
 
 def corrected_t(differences: Floats, test_share: float, level: float = 0.95) -> Paired:
@@ -34,10 +38,10 @@ def corrected_t(differences: Floats, test_share: float, level: float = 0.95) -> 
         return Paired(Estimate(value, None, None, n, level), 1.0)
     spread = float(np.sqrt((1 / n + test_share) * np.var(differences, ddof=1)))
     if spread == 0:
-        return Paired(Estimate(value, value, value, n, level), float(value == 0))
+        return Paired(Estimate(value, value, value, n, level), float(value == 0), 0.0)
     half = float(stats.t.ppf((1 + level) / 2, n - 1)) * spread
     p_value = float(2 * stats.t.sf(abs(value) / spread, n - 1))
-    return Paired(Estimate(value, value - half, value + half, n, level), p_value)
+    return Paired(Estimate(value, value - half, value + half, n, level), p_value, spread)
 
 
 def benjamini_hochberg(p_values: npt.ArrayLike) -> Floats:

@@ -69,7 +69,7 @@ def test_a_notebook_runs_in_jupyterlab_and_an_answer_reaches_the_record(lab, cas
     page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
     page.locator(".lm-Menu-itemLabel").get_by_text("Run All Cells", exact=True).click()
 
-    expect(page.locator(".jp-OutputArea svg[role=img]").first).to_be_visible(timeout=LONG)
+    expect(page.locator(".jp-OutputArea .cb-headline").first).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Saved in the run as findings/symptom.json.")).to_be_visible(
         timeout=LONG
     )

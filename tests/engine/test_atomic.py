@@ -93,9 +93,7 @@ def test_case_07_disk_full(tmp_path: Path) -> None:
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip(
-            "mounting a small disk takes more rights; the limit on file size stands in"
-        )
+        pytest.skip("mounting a small disk takes more rights; the limit on file size stands in")
     try:
         code = textwrap.dedent(FULL_DISK)
         done = subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 
 from casebook.exceptions import ModelError, TableError
 from casebook.models import registry
-from casebook.phases import baseline
+from casebook.phases import baseline, baseline_settings
 from casebook.phases.findings import dump, load, phase_named
 
 
@@ -53,7 +53,7 @@ def test_a_candidate_that_fails_is_told_and_the_others_stand(
 
     parts = list(registry.CANDIDATES)
     parts[2] = parts[2]._replace(make=broken)
-    monkeypatch.setattr(baseline, "CANDIDATES", tuple(parts))
+    monkeypatch.setattr(baseline_settings, "CANDIDATES", tuple(parts))
     found = examined(baseline, make_case(signal(), target="y"))
     failed = {c.name: c.failed for c in found.candidates if c.failed}
     assert failed == {"linear": "ValueError: out of order"}

@@ -1,0 +1,71 @@
+"""What the record asks of the comparison: the deciding metric, the candidates, the split."""
+
+from __future__ import annotations
+
+from casebook.case import Case
+from casebook.exceptions import ModelError, nearest
+from casebook.language import _
+from casebook.models.labelled import Labelled
+from casebook.models.registry import CANDIDATES, Candidate
+from casebook.stats.costs import Costs, cost_metric
+from casebook.stats.metrics import Metric, metrics_for
+from casebook.tables import Table
+
+
+def deciding_first(case: Case, data: Labelled) -> tuple[Metric, ...]:
+    """The task's metrics, the record's choice first, then the cost where the record gives one."""
+    metrics = list(metrics_for(data.task))
+    costs = Costs.from_record(case.record.objectives.costs)
+    if costs is not None and data.positive is not None:
+        metrics.append(cost_metric(costs))
+    wanted = case.record.objectives.metric
+    names = [metric.name for metric in metrics]
+    if wanted is not None and wanted not in names:
+        raise ModelError(
+            _("'{name}' is not a metric for this target; there are {allowed}.",
+              name=wanted, allowed=", ".join(names)),
+            place=case.place("objectives.metric"),
+            hint=nearest(wanted, names),
+        )  # fmt: skip
+    metrics.sort(key=lambda metric: metric.name != wanted)
+    return tuple(metrics)
+
+
+def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
+    """The candidates that the record names, or all.
+
+    Raises ModelError for a name that no candidate has.
+    """
+    names = [candidate.name for candidate in CANDIDATES]
+    wanted = case.record.baseline.candidates or names
+    for position, name in enumerate(wanted):
+        if name not in names:
+            raise ModelError(
+                _("there is no candidate '{name}'; there are {allowed}.",
+                  name=name, allowed=", ".join(names)),
+                place=case.place(f"baseline.candidates.{position}"),
+                hint=nearest(name, names),
+            )  # fmt: skip
+    return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
+
+
+_LATER = ("estimators", "season", "holdout", "repeats")
+"""Settings of the record's baseline section that this version does not use."""
+
+
+def notes(case: Case, table: Table) -> tuple[str, ...]:
+    """A split that a person chose against the roles, and settings that have no effect yet."""
+    section = case.record.baseline
+    said = []
+    if section.split == "random" and (table.time or case.record.data.group):
+        said.append(_("The record wants shuffled folds although rows have a time or a group: "
+                      "scores may be too good."))  # fmt: skip
+    said += [
+        _("{field} is answered, and has no effect in this version.", field=f"baseline.{name}")
+        for name in _LATER
+        if getattr(section, name)
+    ]
+    if case.record.data.weight:
+        said.append(_("{field} is answered, and has no effect in this version.",
+                      field="data.weight"))  # fmt: skip
+    return tuple(said)

@@ -81,6 +81,7 @@ class RunsFolder:
     def publish(self, name: str) -> None:
         """Point `latest` at a run, at once: a relative link, or a text file where links fail."""
         beside = self.path / f".{secrets.token_hex(6)}.tmp"
+        self._set_copy_aside()
         try:
             beside.symlink_to(name, target_is_directory=True)
         except OSError:
@@ -93,6 +94,12 @@ class RunsFolder:
                 beside.unlink()
             raise
         sync_folder(self.path)
+
+    def _set_copy_aside(self) -> None:
+        """A copy of the case made a folder of the link `latest`: keep it under another name."""
+        pointer = self.path / LATEST
+        if pointer.is_dir() and not pointer.is_symlink():
+            pointer.rename(self.path / f"{LATEST}-copied-{secrets.token_hex(3)}")
 
     def latest(self) -> Path | None:
         """The folder of the published run, or None where there is none."""

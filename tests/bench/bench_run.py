@@ -133,7 +133,8 @@ def main() -> None:
         run_bare(*options.bare)
         return
     with tempfile.TemporaryDirectory() as folder:
-        case = shutil.copytree(ROOT / "data" / CASE, Path(folder, CASE))
+        case = Path(folder, CASE)
+        shutil.copytree(ROOT / "data" / CASE, case, ignore=shutil.ignore_patterns("runs"))
         command = Path(sys.executable).with_name("casebook")
         sides = {
             "casebook run": lambda _: [str(command), "run", str(case)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -86,6 +87,15 @@ def test_latest_is_relative_so_that_a_case_can_be_moved(runs: RunsFolder, tmp_pa
     moved = tmp_path / "elsewhere"
     runs.path.rename(moved)
     assert RunsFolder(moved).latest() == moved / folder.name
+
+
+def test_a_copy_that_made_a_folder_of_latest_is_kept_aside(runs: RunsFolder, tmp_path) -> None:
+    """As `cp -rL` or a synchronised drive leaves a case."""
+    finished(runs)
+    copied = RunsFolder(Path(shutil.copytree(runs.path, tmp_path / "copied")))
+    folder = finished(copied)
+    assert copied.latest() == folder
+    assert len(list(copied.path.glob("latest-copied-*/manifest.json"))) == 1
 
 
 def test_a_run_is_found_by_its_name_its_end_or_latest(runs: RunsFolder) -> None:

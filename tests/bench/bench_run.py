@@ -42,7 +42,7 @@ Ratio of the medians: {ratio:.2f}.
 
 Made by `make bench`: {repeats} turns each after one that is not counted, the sides taking turns.
 `casebook run` executes every notebook of the bundled restaurant in a kernel of its own, saves
-findings and model, and makes the report. The bare process executes the same code cells one after
+findings, and makes the report. The bare process executes the same code cells one after
 the other: the same engine calls, figures and pages, and no report.
 
 Machine: {machine}, Python {python}; {versions}.

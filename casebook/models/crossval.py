@@ -104,11 +104,11 @@ def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
     )
 
 
-def estimated(metric: Metric, out: OutOfFold, data: Labelled) -> Estimate:
-    """A metric of the tested rows with its interval; rows of one block are drawn together."""
+def estimated(score: Score, out: OutOfFold, data: Labelled) -> Estimate:
+    """A score of the tested rows with its interval; rows of one block are drawn together."""
     units = data.splits.units
     blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
-    return bootstrap(out.score(metric), len(out.rows), units=blocks)
+    return bootstrap(score, len(out.rows), units=blocks)
 
 
 def predict(estimator: Any, data: Labelled, rows: Rows) -> Predictions:

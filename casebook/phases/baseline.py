@@ -21,7 +21,6 @@ from casebook.models.registry import Candidate
 from casebook.phases.baseline_settings import deciding_first, notes, wanted_candidates
 from casebook.phases.findings import Upstream
 from casebook.stats.estimate import Estimate
-from casebook.stats.intervals import bootstrap
 from casebook.stats.metrics import Floats, Metric
 from casebook.stats.paired import Paired, corrected_t
 from casebook.tables import Table
@@ -159,9 +158,7 @@ def _behind_rows(best: OutOfFold, other: OutOfFold, metric: Metric, data: Labell
     """How much worse than the best one on the tested rows, both drawn together."""
     sign = 1 if metric.greater_is_better else -1
     first, second = best.score(metric), other.score(metric)
-    units = data.splits.units
-    blocks = None if units is None else np.unique(units[best.rows], return_inverse=True)[1]
-    return bootstrap(lambda w: sign * (first(w) - second(w)), len(best.rows), units=blocks)
+    return estimated(lambda weights: sign * (first(weights) - second(weights)), best, data)
 
 
 def _scored(
@@ -185,7 +182,7 @@ def _scored(
         candidate.name,
         title,
         candidate.explainable,
-        tuple(estimated(metric, out, data) for metric in metrics),
+        tuple(estimated(out.score(metric), out, data) for metric in metrics),
         behind,
         rows.get(candidate.name),
         float(np.median(out.fit_seconds)),

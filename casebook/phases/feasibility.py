@@ -121,7 +121,7 @@ def _trials(data: Labelled) -> tuple[Trial, ...]:
     def trial(name: str, out: OutOfFold) -> Trial:
         difference = sign * (ahead - out.fold_scores(metric))
         paired = corrected_t(difference[np.isfinite(difference)], data.splits.test_share)
-        score = estimated(metric, out, data)
+        score = estimated(out.score(metric), out, data)
         return Trial(name, _(wanted[name].title), score, None if name == "linear" else paired)
 
     return tuple(trial(name, out) for name, out in outs.items())

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from casebook.case import Case
+from casebook.expressions import identifier
 from casebook.pages.front_page import TableSummary
 from casebook.tables import Table, open_table
 
@@ -44,7 +45,7 @@ def summary(case: Case, table: Table) -> TableSummary:
 def _period(table: Table) -> tuple[date | None, date | None]:
     if table.time is None or not table.rows:
         return None, None
-    column = '"' + table.time.replace('"', '""') + '"'
+    column = identifier(table.time)
     found = table.aggregate({"first": f"MIN({column})", "last": f"MAX({column})"}).iloc[0]
     return _day(found["first"]), _day(found["last"])
 

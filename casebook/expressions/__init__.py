@@ -2,6 +2,14 @@
 
 from casebook.expressions.check import Expression, check
 from casebook.expressions.evaluate import Evaluates, evaluate
-from casebook.expressions.locked import connect_locked
+from casebook.expressions.locked import connect_locked, identifier, literal
 
-__all__ = ["Evaluates", "Expression", "check", "connect_locked", "evaluate"]
+__all__ = [
+    "Evaluates",
+    "Expression",
+    "check",
+    "connect_locked",
+    "evaluate",
+    "identifier",
+    "literal",
+]

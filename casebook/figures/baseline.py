@@ -91,8 +91,3 @@ def behind_figure(findings: Findings) -> CaseFigure:
 
 def _standing(findings: Findings) -> list[Scored]:
     return [candidate for candidate in findings.candidates if candidate.failed is None]
-
-
-def card_figure(findings: Findings) -> CaseFigure | None:
-    """The picture for the front page."""
-    return scores_figure(findings) if findings.candidates else None

@@ -16,8 +16,3 @@ def open_questions_figure(findings: Findings) -> CaseFigure:
     figure = new_figure(*bar_size(len(titles)), title=_("Questions not answered yet"), alt=said)
     counts(figure.subplots(), titles, values)
     return figure
-
-
-def card_figure(findings: Findings) -> CaseFigure | None:  # noqa: ARG001 the form of all
-    """The brief has no picture of its own on the front page."""
-    return None

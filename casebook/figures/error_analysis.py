@@ -93,10 +93,3 @@ def _residual_figure(residuals: Residuals) -> CaseFigure:
     axes.set_xlabel(_("← predicted too high | predicted too low →; the outer bars hold the rest"))
     number_axis(axes.yaxis, unit=_("rows"))
     return figure
-
-
-def card_figure(findings: Findings) -> CaseFigure | None:
-    """The picture for the front page."""
-    if findings.candidate is None:
-        return None
-    return slices_figure(findings) if findings.slices else outcome_figure(findings)

@@ -36,8 +36,3 @@ def classes_figure(findings: Findings) -> CaseFigure:
     figure = new_figure(*bar_size(len(shown)), title=_("Rows of each class"), alt=said)
     counts(figure.subplots(), [name for name, _n in shown], [n for _name, n in shown])
     return figure
-
-
-def card_figure(findings: Findings) -> CaseFigure | None:
-    """The picture for the front page."""
-    return trials_figure(findings) if findings.trials else None

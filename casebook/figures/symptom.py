@@ -165,8 +165,3 @@ def _by_value_figure(findings: Findings) -> CaseFigure:
     figure = new_figure(*size, title=sentence(title), alt=" ".join(findings.headline))
     counts(figure.subplots(), labels, values)
     return figure
-
-
-def card_figure(findings: Findings) -> CaseFigure | None:
-    """The picture for the front page."""
-    return trend_figure(findings)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.exceptions import ModelError
+from casebook.expressions import identifier
 from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
@@ -83,7 +84,7 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
             place=case.place("data.target"),
             hint=_("Set data.target in case.yaml to a column of '{table}'.", table=table.name),
         )
-    known = f'"{target.replace(chr(34), chr(34) * 2)}" IS NOT NULL'
+    known = f"{identifier(target)} IS NOT NULL"
     available = table.count(known)
     data = case.record.data
     frame = table.frame(where=known, limit=data.max_rows, seed=seed)

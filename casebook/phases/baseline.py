@@ -116,7 +116,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         rules=rules,
         rules_proposed=proposed,
         seed=seed,
-        notes=notes(case, table),
+        notes=notes(case, table, data),
     )
 
 

@@ -53,13 +53,16 @@ _LATER = ("estimators", "season", "holdout", "repeats")
 """Settings of the record's baseline section that this version does not use."""
 
 
-def notes(case: Case, table: Table) -> tuple[str, ...]:
+def notes(case: Case, table: Table, data: Labelled) -> tuple[str, ...]:
     """A split that a person chose against the roles, and settings that have no effect yet."""
     section = case.record.baseline
     said = []
     if section.split == "random" and (table.time or case.record.data.group):
         said.append(_("The record wants shuffled folds although rows have a time or a group: "
                       "scores may be too good."))  # fmt: skip
+    elif table.time and data.splits.kind != "time" and section.split is None:
+        said.append(_("Some labelled rows have no time, so the folds are not in time: scores may "
+                      "be too good."))  # fmt: skip
     said += [
         _("{field} is answered, and has no effect in this version.", field=f"baseline.{name}")
         for name in _LATER

@@ -12,6 +12,7 @@ import numpy as np
 
 from casebook.case import Case
 from casebook.exceptions import CasebookError
+from casebook.expressions import identifier
 from casebook.formats import interval, number, percent
 from casebook.language import _, plural
 from casebook.models.crossval import OutOfFold, cross_validate, estimated
@@ -221,7 +222,7 @@ def _data(table: Table, data: Labelled | None) -> Said:
 def _repetition(table: Table) -> Said:
     if table.time is None:
         return "none", _("Without a time column nobody can count how often it happens.")
-    column = '"' + table.time.replace('"', '""') + '"'
+    column = identifier(table.time)
     days = table.aggregate({"n": f"COUNT(DISTINCT DATE_TRUNC('day', {column}))"})["n"].iloc[0]
     rate = table.rows / max(1, int(days))
     return "yes", _("{n} rows on each day that has any.", n=number(rate))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.exceptions import TableError
+from casebook.expressions import identifier, literal
 from casebook.language import _
 from casebook.models.labelled import positive_class
 from casebook.tables import Table
@@ -51,13 +52,13 @@ class Window:
     def where(self, span: tuple[date, date] | None = None) -> str:
         """The condition that a row lies in a span of days, ends included (or in the window)."""
         first, last = span or (self.since, self.until)
-        column = quoted(self.time)
+        column = identifier(self.time)
         after = last + timedelta(days=1)
         return f"{column} >= DATE '{first}' AND {column} < DATE '{after}'"
 
     def start_of(self, unit: str) -> str:
         """The start of the day, week or month a row falls in, as SQL."""
-        return f"DATE_TRUNC('{unit}', {quoted(self.time)})"
+        return f"DATE_TRUNC('{unit}', {identifier(self.time)})"
 
     def span(self, start: date) -> tuple[date, date]:
         """First and last day of the period that starts here."""
@@ -71,11 +72,6 @@ class Window:
         return self.since <= first and last <= self.until
 
 
-def quoted(name: str) -> str:
-    """A column name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def metric_of(case: Case, table: Table) -> Metric:
     """The record's metric; else, without a time, the mean of the target; else the rows."""
     symptom = case.record.symptom
@@ -86,10 +82,12 @@ def metric_of(case: Case, table: Table) -> Metric:
     target = table.target
     if table.time is None and target is not None:
         if table.column(target).type == "number":
-            return Metric(f"AVG({quoted(target)})", _("mean of {name}", name=target), unit, True)
+            return Metric(
+                f"AVG({identifier(target)})", _("mean of {name}", name=target), unit, True
+            )
         if (positive := _positive(case, table, target)) is not None:
-            said = positive.replace("'", "''")
-            yes = f"CASE WHEN CAST({quoted(target)} AS VARCHAR) = '{said}' THEN 1.0 ELSE 0.0 END"
+            same = f"CAST({identifier(target)} AS VARCHAR) = {literal(positive)}"
+            yes = f"CASE WHEN {same} THEN 1.0 ELSE 0.0 END"
             name = _("share of {target} = {value}", target=target, value=positive)
             return Metric(f"AVG({yes})", name, unit, assumed=True)
     return Metric("COUNT(*)", _("number of rows"), unit, assumed=True)
@@ -97,7 +95,7 @@ def metric_of(case: Case, table: Table) -> Metric:
 
 def _positive(case: Case, table: Table, target: str) -> str | None:
     """The class that counts as yes, of a target with two; None for more."""
-    column = quoted(target)
+    column = identifier(target)
     found = table.aggregate({"n": "COUNT(*)"}, {"name": column}, f"{column} IS NOT NULL")
     names = found.sort_values("n", ascending=False, kind="stable")["name"].astype(str)
     return positive_class(case, list(names)) if len(names) == 2 else None
@@ -106,7 +104,7 @@ def _positive(case: Case, table: Table, target: str) -> str | None:
 def window_of(case: Case, table: Table) -> Window:
     """The record's window within the data's own days, and a period that fits its length."""
     assert table.time is not None
-    column = quoted(table.time)
+    column = identifier(table.time)
     ends = table.aggregate({"first": f"MIN({column})", "last": f"MAX({column})"})
     first, last = (pd.Timestamp(ends[name].iloc[0]).date() for name in ("first", "last"))
     symptom = case.record.symptom
@@ -171,7 +169,7 @@ def daily(
     window = Window(table.time, "day", *span)
     by = {"start": window.start_of("day")}
     if segment is not None:
-        by["segment"] = quoted(segment)
+        by["segment"] = identifier(segment)
     found = _by(table, metric, by, window.where()).reset_index()
     found["segment"] = _labels(found["segment"]) if segment is not None else "all"
     days = pd.date_range(span[0], span[1], freq="D")
@@ -198,7 +196,7 @@ def segment_series(
     table: Table, metric: Metric, window: Window, segment: str
 ) -> dict[str, pd.Series]:
     """The metric of the six largest segment values by the start of the period."""
-    by = {"start": window.start_of(window.period), "segment": quoted(segment)}
+    by = {"start": window.start_of(window.period), "segment": identifier(segment)}
     found = _by(table, metric, by, window.where()).reset_index()
     found["segment"] = _labels(found["segment"])
     found["start"] = found["start"].dt.date
@@ -215,7 +213,7 @@ def total(table: Table, metric: Metric) -> float:
 def by_value(table: Table, metric: Metric, segment: str) -> pd.Series:
     """The metric by segment value, over all rows; at most 12 values with the most rows."""
     found = table.aggregate(
-        {"value": metric.expression, "n": "COUNT(*)"}, by={"segment": quoted(segment)}
+        {"value": metric.expression, "n": "COUNT(*)"}, by={"segment": identifier(segment)}
     )
     found = found.nlargest(MOST_SEGMENTS, "n")
     return pd.Series(found["value"].to_numpy(dtype=float), index=_labels(found["segment"]))

@@ -18,8 +18,3 @@ class Estimate:
     high: float | None
     n: int
     level: float = 0.95
-
-    @property
-    def excludes_zero(self) -> bool:
-        """Whether the whole interval lies on one side of zero."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)

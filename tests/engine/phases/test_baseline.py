@@ -113,3 +113,13 @@ def test_a_split_by_a_column_that_is_not_there_is_refused(make_case, signal, exa
 def test_settings_without_effect_are_told(make_case, signal, examined):
     case = make_case(signal(), target="y", baseline={"holdout": 0.2, "candidates": ["dummy"]})
     assert "baseline.holdout is answered" in examined(baseline, case).notes[0]
+
+
+def test_rows_without_a_time_are_told_since_folds_are_then_not_in_time(make_case, signal, examined):
+    frame = signal()
+    frame["on"] = pd.Timestamp("2025-01-01") + pd.to_timedelta(np.arange(len(frame)), unit="h")
+    frame.loc[5, "on"] = pd.NaT
+    case = make_case(frame, target="y", time="on", baseline={"candidates": ["dummy"]})
+    found = examined(baseline, case)
+    assert found.rows_tested == found.rows
+    assert "have no time" in found.notes[0]

@@ -47,3 +47,15 @@ def test_few_rows_make_no_slice_and_missing_values_make_one():
     labels = [(name, label) for name, label, _mask in masks(frame)]
     assert ("x", "") in labels
     assert worst_slices(frame.head(50), np.zeros(50)) == ()
+
+
+def test_the_worst_of_many_slices_of_noise_are_not_worse_on_other_rows():
+    """The 20 worst of 200 look bad on the rows that found them; on the others they are average."""
+    excesses = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        frame = pd.DataFrame(rng.normal(size=(1000, 40))).add_prefix("x")
+        loss = (rng.random(1000) < 0.2).astype(float)
+        excesses += [s.excess.value for s in worst_slices(frame, loss, seed=seed)]
+    assert len(excesses) == 800
+    assert np.mean(excesses) == pytest.approx(0, abs=0.01)

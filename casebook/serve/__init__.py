@@ -1,0 +1,1 @@
+"""Pages that colleagues open by a link: Voila, set up safely in one place."""

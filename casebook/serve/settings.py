@@ -12,9 +12,9 @@ LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8866
 
 ALLOWED = frozenset({
-    "CONDA_PREFIX", "HOME", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "LANG", "LD_LIBRARY_PATH", "LOGNAME",
-    "OMP_NUM_THREADS", "PATH", "PYTHONPATH", "SHELL", "SYSTEMROOT", "TMPDIR", "TZ", "USER",
-    "VIRTUAL_ENV", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+    "CONDA_PREFIX", "HOME", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "LANG", "LD_LIBRARY_PATH",
+    "LOGNAME", "OMP_NUM_THREADS", "PATH", "PYTHONPATH", "SHELL", "SYSTEMROOT", "TMPDIR",
+    "TZ", "USER", "VIRTUAL_ENV", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
 })  # fmt: skip
 """Environment variables that the server and its kernels get; passwords are never among them."""
 

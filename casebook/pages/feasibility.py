@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from casebook.language import N_, _
 from casebook.pages.base import Html, element, headline, join, notice, prose, state, table
-from casebook.phases.feasibility import Evidence, Findings
+from casebook.phases.feasibility import Check, Findings
 
 ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unsure": N_("unsure")}
 OUTCOMES = {
@@ -27,8 +27,8 @@ def page(findings: Findings) -> Html:
 def checklist(findings: Findings) -> Html:
     """Twelve signs: what the data say beside what a person answered."""
     names = [_("sign"), _("what the data say"), _("answer"), _("note")]
-    good = [_row(item) for item in findings.evidence if item.good]
-    bad = [_row(item) for item in findings.evidence if not item.good]
+    good = [_row(item) for item in findings.checks if item.good]
+    bad = [_row(item) for item in findings.checks if not item.good]
     both = join(
         table(names, good, caption=_("Signs for machine learning")),
         table(names, bad, caption=_("Signs against it")),
@@ -36,7 +36,7 @@ def checklist(findings: Findings) -> Html:
     return element("div", both, class_="cb-checklist")
 
 
-def _row(item: Evidence) -> list[object]:
+def _row(item: Check) -> list[object]:
     known = OUTCOMES.get(item.outcome)  # nothing where only a person can say
     said = join(element("strong", _(known)), ". ", item.sentence) if known else item.sentence
     answer = state("unanswered") if item.answer is None else _(ANSWERS[item.answer])

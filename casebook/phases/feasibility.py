@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from casebook.case import Case
+from casebook.evidence.base import Evidence, together
 from casebook.exceptions import CasebookError
 from casebook.expressions import identifier
 from casebook.formats import interval, number, percent
@@ -19,6 +20,13 @@ from casebook.models.crossval import OutOfFold, cross_validate, estimated
 from casebook.models.labelled import Labelled, labelled
 from casebook.models.registry import CANDIDATES
 from casebook.phases.feasibility_signs import SIGNS, Sign
+from casebook.phases.feasibility_verdict import (
+    TITLES,
+    Override,
+    Verdict,
+    contradicts,
+    decide,
+)
 from casebook.phases.findings import Upstream
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import metrics_for
@@ -30,20 +38,25 @@ FEW_OF_A_CLASS = 50
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What the data say of one sign.
+class Check:
+    """One sign with all that bears on it.
 
-    outcome: `yes` or `no` to the sign's title, `unclear`, or `none` where only a person can say.
+    answer, note, by, on: the person's, from the record. outcome: of its evidence together.
+    sentence: the one to show in the row. contradicts: the answer is against the evidence.
     """
 
     sign: str
     title: str
+    question: str
     good: bool
-    outcome: str
-    sentence: str
     answer: str | None
     note: str | None
     by: str | None
+    on: str | None
+    outcome: str
+    sentence: str
+    evidence: tuple[Evidence, ...]
+    contradicts: bool
 
 
 @dataclass(frozen=True)
@@ -58,40 +71,65 @@ class Trial:
 
 @dataclass(frozen=True)
 class Findings:
-    """The checklist with its evidence; `trials` is empty where there is nothing to fit."""
+    """The verdict, and the checklist with its evidence.
+
+    verdict: `go`, `rule first`, `collect data first` or `stop`; reasons say why, blocking names
+    the signs that keep it from `go`. rests_on: `evidence` or `answers and evidence`.
+    trials: empty where there is nothing to fit.
+    """
 
     headline: tuple[str, ...]
+    verdict: str
+    reasons: tuple[str, ...]
+    rests_on: str
+    override: Override | None
+    blocking: tuple[str, ...]
+    checks: tuple[Check, ...]
     rows: int
     columns: int
     labelled: int | None
     classes: tuple[tuple[str, int], ...]
     metric: str
     trials: tuple[Trial, ...]
-    evidence: tuple[Evidence, ...]
     cannot_fit: str | None
     sample: str
 
     @property
     def unanswered(self) -> int:
         """How many signs nobody has answered yet."""
-        return sum(item.answer is None for item in self.evidence)
+        return sum(item.answer is None for item in self.checks)
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
     """Gather the evidence; what keeps models from being fitted is evidence too."""
     data, reason = _labelled(case, table, seed)
     trials = _trials(data) if data is not None else ()
-    said = {sign.name: _say(sign, table, data, trials=trials, reason=reason) for sign in SIGNS}
-    evidence = tuple(_evidence(case, sign, *said[sign.name]) for sign in SIGNS)
+    evidence = tuple(
+        Evidence(sign.name, sign.name, _(sign.title), *_say(sign, table, data, trials, reason))
+        for sign in SIGNS
+    )
+    checks = tuple(_check(case, sign, evidence) for sign in SIGNS)
+    override = _override(case)
+    verdict = decide(
+        {check.sign: check.answer for check in checks},
+        {check.sign: check.outcome for check in checks},
+        {item.code: item.outcome for item in evidence},
+        override,
+    )
     return Findings(
-        headline=_headline(trials, evidence),
+        headline=_headline(verdict, checks),
+        verdict=verdict.word,
+        reasons=verdict.reasons,
+        rests_on=verdict.rests_on,
+        override=override,
+        blocking=verdict.blocking,
+        checks=checks,
         rows=table.rows,
         columns=len(table.columns),
         labelled=None if data is None else data.rows_available,
         classes=_classes(data),
         metric=_main_title(data),
         trials=trials,
-        evidence=evidence,
         cannot_fit=reason,
         sample="" if data is None else data.sample_sentence(),
     )
@@ -135,7 +173,6 @@ def _say(
     sign: Sign,
     table: Table,
     data: Labelled | None,
-    *,
     trials: tuple[Trial, ...],
     reason: str | None,
 ) -> Said:
@@ -228,28 +265,44 @@ def _repetition(table: Table) -> Said:
     return "yes", _("{n} rows on each day that has any.", n=number(rate))
 
 
-def _evidence(case: Case, sign: Sign, outcome: str, sentence: str) -> Evidence:
+def _check(case: Case, sign: Sign, evidence: tuple[Evidence, ...]) -> Check:
+    """A sign with its answer and its evidence; the sentence is that of the deciding evidence."""
     said = case.record.feasibility.check(sign.name)
-    return Evidence(
-        sign.name, _(sign.title), sign.good, outcome, sentence, said.answer, said.note, said.by
+    own = tuple(item for item in evidence if item.sign == sign.name)
+    outcome = together(own, good=sign.good)
+    question = type(case.record.feasibility).model_fields[sign.name].description or ""
+    return Check(
+        sign=sign.name,
+        title=_(sign.title),
+        question=_(question),
+        good=sign.good,
+        answer=said.answer,
+        note=said.note,
+        by=said.by,
+        on=said.on.isoformat() if said.on else None,
+        outcome=outcome,
+        sentence=next((item.sentence for item in own if item.outcome == outcome), ""),
+        evidence=own,
+        contradicts=contradicts(sign.name, said.answer, {sign.name: outcome}),
     )
 
 
-def _headline(trials: tuple[Trial, ...], evidence: tuple[Evidence, ...]) -> tuple[str, ...]:
-    pattern = next(item for item in evidence if item.sign == "pattern")
-    simple = next(item for item in evidence if item.sign == "simple")
-    said = [pattern.sentence, simple.sentence] if trials else [pattern.sentence]
-    open_ones = sum(item.answer is None for item in evidence)
-    against = [item.title for item in evidence if _contradicts(item)]
+def _override(case: Case) -> Override | None:
+    said = case.record.feasibility.override
+    if said is None:
+        return None
+    return Override(said.verdict, said.by, said.reason, said.on.isoformat() if said.on else None)
+
+
+def _headline(verdict: Verdict, checks: tuple[Check, ...]) -> tuple[str, ...]:
+    said = [_("The verdict: {word}.", word=_(TITLES[verdict.word])), *verdict.reasons]
+    against = [check.title for check in checks if check.contradicts]
     if against:
         said.append(_("Answers that the data contradict: {titles}.", titles="; ".join(against)))
-    if open_ones:
+    open_ones = sum(check.answer is None for check in checks)
+    if 0 < open_ones < len(checks):
         said.append(
             plural("{n} of 12 signs is not answered yet.", "{n} of 12 signs are not answered yet.",
                    open_ones)
         )  # fmt: skip
     return tuple(said)
-
-
-def _contradicts(item: Evidence) -> bool:
-    return (item.answer, item.outcome) in {("yes", "no"), ("no", "yes")}

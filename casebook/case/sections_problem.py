@@ -11,6 +11,7 @@ from casebook.case.base import (
     Number,
     Positive,
     Section,
+    Share,
     asked,
     complaint,
     listed,
@@ -48,6 +49,16 @@ class Node(Section):
     effort_days: Positive | None = asked(N_("How many days of work would it take?"))
     effect: Number | None = optional(
         N_("By how much would it move the metric? Null computes it from the size of the cause.")
+    )
+    worth: str | None = optional(
+        N_(
+            "What is one unit of the evidence's outcome worth in the metric? An SQL aggregate, "
+            "such as AVG(spend). Null tells the effect on the outcome's own mean."
+        ),
+        "aggregate",
+    )
+    removes: Share | None = optional(
+        N_("Which share of its cause would it take away? Null takes all of it, as a limit.")
     )
     owner: str | None = optional(N_("Who would do it?"), "person")
     status: Literal["idea", "chosen", "under way", "done", "rejected"] = optional(

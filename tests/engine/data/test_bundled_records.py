@@ -42,6 +42,7 @@ def _expressions(case: Case) -> list[str]:
     found += [record.evaluation.metric, record.evaluation.experiment.outcome]
     comparisons = [hypothesis.comparison for hypothesis in record.symptom.hypotheses]
     comparisons += [node.evidence for node in record.problem.nodes]
+    found += [node.worth for node in record.problem.nodes]
     for comparison in filter(None, comparisons):
         found += [comparison.group, comparison.against, comparison.where, comparison.outcome]
     return [expression for expression in found if expression]
@@ -86,8 +87,10 @@ def test_a_missed_cancer_costs_more_than_a_false_alarm(data_folder):
 
 def _shape(value: object) -> object:
     """What is answered, without the words: texts by their absence, all else as it is."""
-    if isinstance(value, dict):
-        return {name: _shape(inner) for name, inner in value.items()}
+    if isinstance(value, dict):  # themes have names and words of their own language
+        return {
+            name: len(inner) if name == "themes" else _shape(inner) for name, inner in value.items()
+        }
     if isinstance(value, list | tuple):
         return [_shape(inner) for inner in value]
     return "a text" if isinstance(value, str) else value

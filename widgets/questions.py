@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from typing import Any
 
 import ipywidgets as w
@@ -13,15 +11,11 @@ from casebook.case import Case, Question, load_case, questions, save_answers
 from casebook.exceptions import CasebookError, RecordError
 from casebook.language import _
 from casebook.pages.base import Html, bullets, details, key_values, notice
+from widgets.answers import parsed, who
 from widgets.base import Panel
 
 TYPED = frozenset({"text", "paragraph", "person", "column", "table", "expression", "aggregate"})
 SHOWN = TYPED | {"choice", "number", "day"}
-
-
-def who() -> str:
-    """Who answers: `$CASEBOOK_USER`, else the name of the account."""
-    return os.environ.get("CASEBOOK_USER") or getpass.getuser()
 
 
 class QuestionsModel(tr.HasTraits):
@@ -59,7 +53,7 @@ class QuestionsModel(tr.HasTraits):
     def answer(self, question: Question, given: Any) -> bool:
         """Save an answer; False, with the reason in `message`, where that was not possible."""
         try:
-            value = parsed(question, given)
+            value = parsed(question.kind, given, question.text)
             if value == self.value(question.path):
                 return True
             self.case = self._saved(question, value)
@@ -91,25 +85,6 @@ class QuestionsModel(tr.HasTraits):
         self.message = message
         self.status = ""
         self.status = status
-
-
-def parsed(question: Question, given: Any) -> Any:
-    """What was typed, as the record holds it; an empty field is no answer.
-
-    Raises RecordError for a number that is none.
-    """
-    text = given.strip() if isinstance(given, str) else given
-    if text in ("", None):
-        return None
-    if question.kind != "number":
-        return text
-    try:
-        number = float(text)
-    except ValueError:
-        raise RecordError(
-            _("'{found}' is not a number.", found=text), place=question.text
-        ) from None
-    return int(number) if number.is_integer() else number
 
 
 class QuestionsPanel(Panel):

@@ -75,17 +75,26 @@ def _progress(findings: Findings) -> str:
              n=done, all=total)  # fmt: skip
 
 
-def checklist(findings: Findings) -> Html:
-    """Every sign: its question, what the data say with a small picture, and the answer."""
-    blocking = findings.blocking
-    groups = [
-        join(
-            element("h3", title),
-            *(row(check, blocking) for check in findings.checks if check.good == good),
-        )
-        for good, title in ((True, for_learning()), (False, against_learning()))
-    ]
-    return element("div", join(*groups), class_="cb-checklist")
+def checklist(findings: Findings, signature: tuple[str, str] | None = None) -> Html:
+    """Every sign: its question, what the data say with a small picture, and the answer.
+
+    signature: who signed that it is ethically acceptable, and why.
+    """
+    signed_for = {"unethical": _signature(signature)} if signature else {}
+
+    def group(good: bool, title: str) -> Html:
+        chosen = (check for check in findings.checks if check.good == good)
+        rows = (row(one, findings.blocking, signed_for.get(one.sign)) for one in chosen)
+        return join(element("h3", title), *rows)
+
+    both = join(group(True, for_learning()), group(False, against_learning()))
+    return element("div", both, class_="cb-checklist")
+
+
+def _signature(signature: tuple[str, str]) -> Html:
+    who, reason = signature
+    said = _("Signed by {who}: {reason}", who=who, reason=reason)
+    return element("p", said, class_="cb-check-note")
 
 
 def for_learning() -> str:
@@ -98,25 +107,31 @@ def against_learning() -> str:
     return _("Signs against it")
 
 
-def row(check: Check, blocking: Collection[str] = ()) -> Html:
-    """One sign with its evidence and its answer."""
-    inside = join(about(check, blocking), answer(check))
+def row(check: Check, blocking: Collection[str] = (), more: Html | None = None) -> Html:
+    """One sign with its evidence and its answer. more: what is said under that."""
+    inside = join(about(check, blocking), answer(check), more or "")
     return element("article", inside, class_="cb-check")
 
 
 def about(check: Check, blocking: Collection[str] = ()) -> Html:
-    """One sign without its answer: title, question, what the data say, what is folded under it."""
+    """One sign without its answer: title and question, what the data say, what is folded."""
+    shown = element("p", marks(check, blocking), class_="cb-check-marks")
+    return join(asked(check), shown, evidence(check))
+
+
+def asked(check: Check) -> Html:
+    """The title of a sign and the question that it asks."""
+    question = element("p", check.question, class_="cb-check-question") if check.question else ""
+    return join(element("h4", check.title), question)
+
+
+def evidence(check: Check) -> Html:
+    """What the data say of a sign, with a small picture; the facts are folded."""
     words = join(
         element("p", sentence(check.sentence), class_="cb-check-sentence"),
         details(_("What this rests on"), _facts(check)) if _has_facts(check) else "",
     )
-    body = join(element("div", words), _picture(check))
-    return join(
-        element("h4", check.title),
-        element("p", check.question, class_="cb-check-question") if check.question else "",
-        element("p", marks(check, blocking), class_="cb-check-marks"),
-        element("div", body, class_="cb-check-body"),
-    )
+    return element("div", join(element("div", words), _picture(check)), class_="cb-check-body")
 
 
 def marks(check: Check, blocking: Collection[str] = ()) -> Html:

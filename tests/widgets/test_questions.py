@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from casebook.case import load_case, read_journal, save_answers
-from widgets import PANELS, QuestionsPanel
+from widgets import QuestionsPanel
 from widgets.questions import QuestionsModel
 
 
@@ -86,8 +86,3 @@ def test_a_choice_offers_its_answers_and_no_answer(case):
     assert [value for _label, value in field.options] == ["", "yes", "no", "unsure"]
     field.value = "unsure"
     assert load_case(case.folder).record.feasibility.pattern.answer == "unsure"
-
-
-@pytest.mark.parametrize("panel", PANELS)
-def test_every_panel_is_static_html_without_a_kernel(panel, case):
-    assert panel(case, "baseline").static()._repr_html_().startswith("<div")

@@ -1,0 +1,133 @@
+"""What the views of panels share: bound fields, two answers beside each other, news of others."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as w
+
+from casebook import language
+from casebook.language import _
+from casebook.pages.base import Html, element, join, notice
+from widgets.answers import AnswersModel, Clash
+
+
+class Field:
+    """A control bound to a field of the record.
+
+    It is filled where the record has changed, and left alone where it has not: what was typed
+    and could not be saved stays. give: called with what a person gave.
+    """
+
+    def __init__(
+        self, model: AnswersModel, path: str, control: w.Widget, give: Callable[[Any], object]
+    ) -> None:
+        self.model, self.path, self.control, self._give = model, path, control, give
+        self._filling = False
+        self._filled: Any = None
+        self.fill()
+        control.observe(self._given, "value")
+
+    def fill(self) -> None:
+        """Show the record's answer, where it is new and no clash is open."""
+        now = self.model.value(self.path)
+        if now == self._filled or (self.path in self.model.clashes and self._is_typed()):
+            return
+        self._filled = now
+        self._filling = True
+        try:
+            self.control.value = "" if now is None else number_or_text(now)
+        finally:
+            self._filling = False
+
+    def _is_typed(self) -> bool:
+        return isinstance(self.control, w.Text | w.Textarea)
+
+    def _given(self, change: dict[str, Any]) -> None:
+        if not self._filling:
+            self._give(change["new"])
+
+
+def number_or_text(value: object) -> str:
+    """A value of the record as it is typed: `12` for 12.0.
+
+    >>> number_or_text(12.0), number_or_text(0.5), number_or_text("x")
+    ('12', '0.5', 'x')
+    """
+    return f"{value:.15g}" if isinstance(value, int | float) else str(value)
+
+
+def watch(look: Callable[[], None], seconds: float = 3.0) -> None:
+    """Call a bound method every few seconds while its object lives; nothing without a loop."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # no kernel, as in a test: nobody waits for news
+        return
+    known = weakref.WeakMethod(look)
+
+    def tick() -> None:
+        alive = known()
+        if alive is not None:
+            loop.call_later(seconds, tick)
+            alive()
+
+    loop.call_later(seconds, tick)
+
+
+class ClashBox(w.VBox):
+    """Two answers beside each other, and a button for each; nothing where there is no clash.
+
+    say: a value of the record as a reader sees it. settled: called when one was chosen.
+    """
+
+    def __init__(
+        self,
+        model: AnswersModel,
+        path: str,
+        name: str,
+        say: Callable[[Any], str],
+        settled: Callable[[], None],
+    ) -> None:
+        self.model, self.path, self._say, self._settled = model, path, say, settled
+        self.text = w.HTML()
+        self.mine = button(_("Save mine instead"), name, lambda: self._settle(mine=True))
+        self.theirs = button(_("Leave theirs"), name, lambda: self._settle(mine=False))
+        super().__init__([self.text, w.HBox([self.mine, self.theirs])])
+        self.add_class("cb-clash")
+        self.layout.display = "none"
+        model.observe(self._show, "clashes")
+
+    def _show(self, _change: object) -> None:
+        clash: Clash | None = self.model.clashes.get(self.path)
+        self.layout.display = "none" if clash is None else "flex"
+        if clash is None:
+            return
+        with language.using(self.model.case.record.language):
+            self.mine.layout.display = "flex" if clash.given else "none"
+            self.theirs.description = _("Leave theirs") if clash.given else _("Show it here")
+            lines = [_("{name} answered meanwhile: {answer}",
+                       name=clash.by, answer=self._say(clash.theirs))]  # fmt: skip
+            if clash.given:
+                lines.append(_("Yours, not saved: {answer}", answer=self._say(clash.mine)))
+            shown = join(*(element("p", line) for line in lines))
+            self.text.value = fragment(notice("warning", shown, title=_("Two answers")))
+
+    def _settle(self, *, mine: bool) -> None:
+        if self.path in self.model.clashes:
+            self.model.settle(self.path, mine=mine)
+            self._settled()
+
+
+def fragment(content: object) -> Html:
+    """HTML of ours inside a panel; its styles are there once, at the panel's top."""
+    return element("div", content, class_="cb")
+
+
+def button(text: str, name: str, act: Callable[[], None]) -> w.Button:
+    """A button; its name is read out with it, as many rows have the same one."""
+    made = w.Button(description=text, tooltip=name, layout={"width": "auto"})
+    made.on_click(lambda _button: act())
+    return made

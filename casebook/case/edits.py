@@ -163,15 +163,16 @@ def _remove_field(editor: _Editor, name: Node, value: Node) -> None:
 
 def _items(editor: _Editor, node: SequenceNode, old: list[Any], new: list[Any]) -> None:
     brackets = node.flow_style is True
-    fewer = len(new) < len(old)
-    if not new or not old or (fewer and brackets):
+    if not new or not old or (len(new) < len(old) and brackets):
         raise _NotInPlaceError
     indent = node.start_mark.column
+    if not brackets and (_taken_out(editor, node, old, new) or _put_in(editor, node, old, new)):
+        return
     for item, before, after in zip(node.value, old, new, strict=False):
         inner = _Owner(item.start_mark.index, item.start_mark.column, brackets)
         _change(editor, item, before, after, inner)
     last = _stop(editor, node.value[min(len(old), len(new)) - 1], None)
-    if fewer:
+    if len(new) < len(old):
         end = editor.line_stop(_stop(editor, node.value[-1], None))
         editor.replace(editor.line_stop(last), end, "")
     elif brackets:
@@ -180,6 +181,41 @@ def _items(editor: _Editor, node: SequenceNode, old: list[Any], new: list[Any]) 
     else:
         added = [line for item in new[len(old) :] for line in emit.entry(item, indent)]
         editor.add_lines(last, added)
+
+
+def _places(part: list[Any], whole: list[Any]) -> list[int] | None:
+    """Where the entries of a list stand in a longer one, in order; None where they do not."""
+    places: list[int] = []
+    for place, one in enumerate(whole):
+        places += [place] if len(places) < len(part) and same(part[len(places)], one) else []
+    return places if len(places) == len(part) < len(whole) else None
+
+
+def _taken_out(editor: _Editor, node: Node, old: list[Any], new: list[Any]) -> bool:
+    """Take entries out, each with its own lines, where nothing else has changed."""
+    kept = _places(new, old)
+    spans = []
+    for place in [n for n in range(len(old)) if kept is not None and n not in kept]:
+        item = node.value[place]
+        start = editor.line_start(item.start_mark.index)
+        if editor.text[start : item.start_mark.index].strip() != "-":
+            return False
+        stop = editor.line_stop(_stop(editor, item, None)) + len(editor.newline)
+        spans.append((start, min(stop, len(editor.text)), ""))
+    editor.splices += spans
+    return bool(spans)
+
+
+def _put_in(editor: _Editor, node: Node, old: list[Any], new: list[Any]) -> bool:
+    """Put entries behind others, where nothing else has changed."""
+    kept = _places(old, new)
+    if kept is None or kept[0] != 0:
+        return False
+    indent, ends = node.start_mark.column, [*kept[1:], len(new)]
+    for item, start, stop in zip(node.value, kept, ends, strict=True):
+        added = [line for one in new[start + 1 : stop] for line in emit.entry(one, indent)]
+        editor.add_lines(_stop(editor, item, None), added)
+    return True
 
 
 def _stop(editor: _Editor, node: Node, empty: int | None) -> int:

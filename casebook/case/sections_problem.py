@@ -51,10 +51,7 @@ class Node(Section):
         N_("By how much would it move the metric? Null computes it from the size of the cause.")
     )
     worth: str | None = optional(
-        N_(
-            "What is one unit of the evidence's outcome worth in the metric? An SQL aggregate, "
-            "such as AVG(spend). Null tells the effect on the outcome's own mean."
-        ),
+        N_("What is one unit of its outcome worth in the metric, such as AVG(spend)?"),
         "aggregate",
     )
     removes: Share | None = optional(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import string
 from contextlib import suppress
 from datetime import date
@@ -110,3 +111,45 @@ def test_any_fields_become_any_others_or_are_refused(before, after):
 def test_any_text_is_read_or_refused_in_one_way(text):
     with suppress(RecordError):
         assert isinstance(parse(text, "case.yaml").data, dict)
+
+
+LISTED = """\
+casebook: 1
+name: x
+data:
+  tables:
+    t:
+      source: t.csv
+symptom:
+  hypotheses:
+    - statement: one       # the first
+      by: Kim
+    - statement: two
+      by: Lee              # who said it
+
+    # before the third
+    - statement: three
+      by: Park             # the last
+"""
+
+
+def _hypotheses(text: str, *statements: str) -> str:
+    document = parse(text, "case.yaml")
+    data = copy.deepcopy(document.data)
+    by = {"one": "Kim", "two": "Lee", "three": "Park", "new": "Choi"}
+    wanted = [{"statement": name, "by": by[name]} for name in statements]
+    data["symptom"]["hypotheses"] = wanted
+    return edited(document, data, "case.yaml")
+
+
+def test_an_entry_taken_out_takes_only_its_own_lines():
+    text = _hypotheses(LISTED, "one", "three")
+    assert "two" not in text
+    assert "# the first" in text
+    assert text.endswith("    - statement: three\n      by: Park             # the last\n")
+
+
+def test_an_entry_is_put_between_others_and_their_comments_stay():
+    text = _hypotheses(_hypotheses(LISTED, "one", "three"), "one", "new", "three")
+    assert text.index("# the first") < text.index("new") < text.index("three")
+    assert "by: Park             # the last" in text

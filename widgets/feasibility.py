@@ -12,7 +12,7 @@ from casebook.case import Case
 from casebook.language import _
 from casebook.pages import feasibility as pages
 from casebook.pages.base import Html, element, join, notice
-from casebook.pages.theme import fragment_style
+from casebook.pages.theme import panel_style
 from casebook.phases.feasibility import Findings
 from casebook.workspace import Workspace
 from widgets.base import Panel
@@ -39,9 +39,9 @@ class FeasibilityPanel(Panel):
         self.again = button(_("Compute the evidence again"), "", self._compute)
         self.stale = w.VBox([w.HTML(fragment(_stale())), self.again])
         self.override = Overruling(self.model)
-        super().__init__([w.HTML(fragment_style()), self.verdict, self.name, self.status,
+        super().__init__([w.HTML(panel_style()), self.verdict, self.name, self.status,
                           self.stale, *self._groups(), self.override])  # fmt: skip
-        self.add_class("cb-panel")
+        self.add_class("cb").add_class("cb-panel")
         self.model.observe(self._show, ["findings", "stale"])
         self.model.observe(self._say, "status")
         self._show(None)
@@ -102,8 +102,9 @@ class FeasibilityPanel(Panel):
 
 
 def _name_field(model: FeasibilityModel) -> w.Text:
-    made = w.Text(value=model.by, description=_("Your name"), continuous_update=False)
-    made.add_class("cb-figure-field")
+    made = w.Text(value=model.by, description=_("Your name"), placeholder=_("Who answers?"),
+                  continuous_update=False)  # fmt: skip
+    made.add_class("cb-field").add_class("cb-short")
     made.observe(lambda change: model.set_trait("by", change["new"].strip()), "value")
     return made
 

@@ -104,7 +104,7 @@ class Row(w.VBox):
         control = w.Text(
             description=self.model.question(path), continuous_update=False, layout=FULL
         )
-        control.add_class("cb-figure-field")
+        control.add_class("cb-field").add_class("cb-short")
         return Field(self.model, path, control, lambda text: self.model.number(name, text))
 
     def _box(self, field: Field, check: Check) -> ClashBox:
@@ -123,7 +123,7 @@ class Decided(w.VBox):
         self.model, self.path = model, path
         self.held, self.message = w.HTML(), w.HTML()
         self.reason = w.Textarea(description=_("Your reason"), rows=2, layout=FULL)
-        self.reason.add_class("cb-figure-field")
+        self.reason.add_class("cb-field")
         self.take = button(act, title, self.taken)
         self.back = button(_("Take it back"), title, self.taken_back)
         self.form = w.VBox([*before, self.reason, w.HBox([self.take])])
@@ -176,7 +176,7 @@ class Overruling(Decided):
     def __init__(self, model: FeasibilityModel) -> None:
         options = [(_(said), word) for word, said in pages.VERDICTS.items()]
         self.word = w.Dropdown(options=options, description=_("The verdict that holds instead"))
-        self.word.add_class("cb-figure-field")
+        self.word.add_class("cb-field")
         title = _("Overrule the verdict")
         super().__init__(model, OVERRIDE, title, _("Overrule"), [self.word])
 

@@ -123,7 +123,7 @@ class ClashBox(w.VBox):
 
 def fragment(content: object) -> Html:
     """HTML of ours inside a panel; its styles are there once, at the panel's top."""
-    return element("div", content, class_="cb")
+    return element("div", content, class_="cb", lang=language.current())
 
 
 def button(text: str, name: str, act: Callable[[], None]) -> w.Button:

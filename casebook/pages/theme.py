@@ -33,3 +33,9 @@ def page_css() -> str:
 def fragment_style() -> str:
     """The `<style>` that a fragment brings along into JupyterLab or Voila, dark theme included."""
     return f'<style class="cb-style">{fragment_variables()}{asset("base.css")}</style>'
+
+
+@cache
+def panel_style() -> str:
+    """The `<style>` of a live panel: that of a fragment, and its controls."""
+    return f'{fragment_style()}<style class="cb-style">{asset("panel.css")}</style>'

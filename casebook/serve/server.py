@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
 
@@ -36,6 +38,7 @@ def serve(case: Case, page: Page, tell: Callable[[str], None], *, port: int | No
     Raises RunError where the server does not start.
     """
     check_kernel(KERNEL)
+    signal.signal(signal.SIGTERM, _ended)
     token = secrets.token_urlsafe(24)
     with language.using(case.record.language), runtime_folder() as runtime:
         chosen = port or free_port()
@@ -79,6 +82,11 @@ def free_port(first: int = FIRST_PORT) -> int:
         _("no port from {first} to {last} is free", first=first, last=first + _PORTS - 1),
         hint=_("Choose another one with --port."),
     )
+
+
+def _ended(_signal: int, _frame: object) -> NoReturn:
+    """A stop from outside ends the server as well, with its kernels."""
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def _listening(server: subprocess.Popen[bytes], port: int) -> None:

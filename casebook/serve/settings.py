@@ -18,8 +18,14 @@ ALLOWED = frozenset({
 })  # fmt: skip
 """Environment variables that the server and its kernels get; passwords are never among them."""
 
-WIDGETS = "@jupyter-widgets/jupyterlab-manager"
-"""The one extension of JupyterLab that a page needs; others are only slow to load."""
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
+"""The extensions of JupyterLab that a page needs; others are only slow to load."""
+
+POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
+)
+"""A page loads nothing from elsewhere; Voila's own would fetch MathJax from the web."""
 
 _SECONDS_UNSEEN = 600  # after which the kernel of a closed page ends
 _QUIET = 30  # warnings and worse
@@ -55,7 +61,10 @@ def settings(notebook: Path, runtime: Path, *, port: int, token: str) -> dict[st
             "log_level": _QUIET,
             "root_dir": str(notebook.parent),
             "connection_dir_root": str(runtime),
-            "tornado_settings": {"xsrf_cookies": True},
+            "tornado_settings": {
+                "xsrf_cookies": True,
+                "headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"},
+            },
         },
         "VoilaConfiguration": {
             "template": "lab",
@@ -65,7 +74,7 @@ def settings(notebook: Path, runtime: Path, *, port: int, token: str) -> dict[st
             "file_allowlist": [],
             "show_tracebacks": False,
             "strip_sources": True,
-            "extension_allowlist": [WIDGETS],
+            "extension_allowlist": list(EXTENSIONS),
             "preheat_kernel": False,
         },
         "MappingKernelManager": {

@@ -63,3 +63,20 @@ def together(evidence: Iterable[Evidence], *, good: bool) -> str:
     found = {item.outcome for item in evidence}
     order = WORST_OF_GOOD if good else WORST_OF_BAD
     return next((outcome for outcome in order if outcome in found), "none")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a kind of evidence found; its registry's entry adds the rest of an `Evidence`."""
+
+    outcome: str
+    sentence: str
+    facts: tuple[tuple[str, str], ...] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """Why a kind of evidence cannot be had in this case."""
+
+    reason: str

@@ -71,7 +71,7 @@ class Labelled:
         return " ".join(parts)
 
 
-def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
+def labelled(case: Case, table: Table, *, seed: int = 0, most: int | None = None) -> Labelled:
     """The labelled rows of the case's table, ready for candidates.
 
     Raises ModelError when there is no target, no labelled row or one class only; TableError when
@@ -87,7 +87,8 @@ def labelled(case: Case, table: Table, *, seed: int = 0) -> Labelled:
     known = f"{identifier(target)} IS NOT NULL"
     available = table.count(known)
     data = case.record.data
-    frame = table.frame(where=known, limit=data.max_rows, seed=seed)
+    limit = min(data.max_rows, most or data.max_rows)
+    frame = table.frame(where=known, limit=limit, seed=seed)
     if not len(frame):
         raise ModelError(
             _("the target '{name}' has no value in any row.", name=target),

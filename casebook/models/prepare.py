@@ -51,6 +51,16 @@ def for_trees(features: Features) -> Pipeline:
     return _columns(features, "passthrough", numbers, codes, TEXT_DIMENSIONS_TREES)
 
 
+def for_pattern(features: Features) -> Pipeline:
+    """As for a linear model, with texts hashed into few dimensions: cheap to fit many times."""
+    numbers = [*features.number, *features.time_parts]
+    scaled = make_pipeline(
+        SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
+        StandardScaler(),
+    )
+    return _columns(features, scaled, numbers, one_hot(), TEXT_DIMENSIONS_TREES)
+
+
 def for_one_split(features: Features) -> Pipeline:
     """Numbers imputed, categories one-hot: columns in which one split can be said aloud."""
     numbers = [*features.number, *features.time_parts]

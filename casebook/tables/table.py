@@ -126,6 +126,14 @@ class Table:
         with self.view.open() as connection:
             return _number(connection, f"SELECT count(*) FROM data WHERE {self._condition(where)}")
 
+    def repeated(self) -> int:
+        """How many rows are equal to an earlier one in every column."""
+        with self.view.open() as connection:
+            names = cells(self.names)
+            return self.rows - _number(
+                connection, f"SELECT count(DISTINCT hash({names})) FROM data"
+            )
+
     def evaluate(self, expression: Expression | str) -> pd.Series:
         """An expression's value for each row, indexed as `frame` is. Raises ExpressionError."""
         if isinstance(expression, str):

@@ -1,0 +1,43 @@
+"""What a kind of evidence is given: the case, its table, and what all kinds share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casebook.case import Case
+from casebook.evidence.base import NotApplicable
+from casebook.evidence.rivals import Rivals, rivals
+from casebook.evidence.shared import MOST_ROWS, Shared, fit
+from casebook.exceptions import CasebookError
+from casebook.language import _
+from casebook.models.labelled import labelled
+from casebook.tables import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """What a kind of evidence is given.
+
+    shared and rivals: None where nothing can be fitted; then `cannot_fit` says why.
+    """
+
+    case: Case
+    table: Table
+    shared: Shared | None
+    rivals: Rivals | NotApplicable | None
+    cannot_fit: str | None
+    seed: int = 0
+
+    def without_models(self) -> NotApplicable:
+        """The same answer of every kind of evidence that needs fits."""
+        return NotApplicable(_("Nothing can be fitted: {reason}", reason=self.cannot_fit or ""))
+
+
+def make_context(case: Case, table: Table, *, seed: int = 0) -> Context:
+    """The shared rows and fits; what keeps models from being fitted is kept as a reason."""
+    try:
+        data = labelled(case, table, seed=seed, most=MOST_ROWS)
+    except CasebookError as error:
+        return Context(case, table, None, None, str(error), seed)
+    shared = fit(data)
+    return Context(case, table, shared, rivals(shared), None, seed)

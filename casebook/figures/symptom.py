@@ -14,8 +14,9 @@ from casebook.figures.marks import bar_size, counts, incomplete, lines
 from casebook.figures.waterfall import waterfall
 from casebook.formats import interval, percent, sentence
 from casebook.language import _
-from casebook.phases.symptom import Findings, Trend
+from casebook.phases.symptom import Findings
 from casebook.phases.symptom_data import Metric, Period
+from casebook.phases.symptom_trend import Trend
 from casebook.phases.symptom_words import amount, period_text
 from casebook.theme import colour
 
@@ -74,7 +75,7 @@ def segment_figure(findings: Findings) -> CaseFigure:
     whole = [i for i, period in enumerate(periods) if period.complete]
     days = [periods[i].start for i in whole]
     series = {part.label: [_known(part.values[i]) for i in whole] for part in findings.segments}
-    top = findings.contributions[0].label if findings.contributions else None
+    top = findings.contributions[0].labels[0] if findings.contributions else None
     shown = {top} if top in series else None
     lines(axes, days, series, highlight=shown)
     axes.set_ylim(bottom=_foot(axes, [value for values in series.values() for value in values]))
@@ -97,7 +98,7 @@ def contribution_figure(findings: Findings) -> CaseFigure:
         figure.subplots(),
         (moved.before, moved.after),
         (period_text(trend.first, trend.period), period_text(trend.last, trend.period)),
-        [(part.label, part.change) for part in parts],
+        [(part.labels[0], part.change) for part in parts],
         [amount(moved.before, unit), *(interval(part.change) for part in parts),
          amount(moved.after, unit)],
         highlight=[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casebook.formats import percent
 from casebook.language import _
 from casebook.pages.base import Html, bullets, details, headline, join, table
 from casebook.phases.symptom import Findings
@@ -37,15 +38,18 @@ def _contributions(findings: Findings) -> Html:
     if not findings.contributions:
         return Html("")
     rows = [
-        [part.label, part.before, part.after, part.change, part.share, part.share_before]
+        [part.labels[0], part.before, part.after, part.change, part.volume + part.mix, part.rate,
+         part.share, percent(part.base, 0)]
         for part in findings.contributions
-    ]
+    ]  # fmt: skip
     names = [
         findings.segment,
         _("before"),
         _("after"),
         _("change"),
+        _("of it by the number of rows"),
+        _("of it by the value a row"),
         _("share of the change"),
-        _("share before"),
+        _("share to be expected"),
     ]
     return details(_("The numbers by segment"), table(names, rows))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 
 from casebook.case import Case
 from casebook.exceptions import TableError
 from casebook.expressions import identifier, literal
+from casebook.expressions.ratio import Ratio, ratio
 from casebook.language import _
 from casebook.models.labelled import positive_class
 from casebook.tables import Table
@@ -32,29 +32,40 @@ class Period:
 
 @dataclass(frozen=True)
 class Metric:
-    """The metric as an SQL aggregate; `assumed` where the record gives none."""
+    """The metric as an SQL aggregate; `assumed` where the record gives none.
+
+    name: what people call it.
+    """
 
     expression: str
     name: str
     unit: str
     assumed: bool
 
+    @property
+    def measure(self) -> Ratio:
+        """The metric as what is above and below its fraction line."""
+        return ratio(self.expression)
+
 
 @dataclass(frozen=True)
 class Window:
-    """The days looked at, and the length of a period: `day`, `week` or `month`."""
+    """The days looked at, and the length of a period: `day`, `week` or `month`.
+
+    first: the first day of the data, which the window may not reach back to.
+    """
 
     time: str
     period: str
     since: date
     until: date
+    first: date
 
-    def where(self, span: tuple[date, date] | None = None) -> str:
-        """The condition that a row lies in a span of days, ends included (or in the window)."""
-        first, last = span or (self.since, self.until)
+    def where(self) -> str:
+        """The condition that a row lies in the window."""
         column = identifier(self.time)
-        after = last + timedelta(days=1)
-        return f"{column} >= DATE '{first}' AND {column} < DATE '{after}'"
+        after = self.until + timedelta(days=1)
+        return f"{column} >= DATE '{self.since}' AND {column} < DATE '{after}'"
 
     def start_of(self, unit: str) -> str:
         """The start of the day, week or month a row falls in, as SQL."""
@@ -112,7 +123,7 @@ def window_of(case: Case, table: Table) -> Window:
     until = min(last, symptom.until) if symptom.until else last
     days = (until - since).days
     period = symptom.period or ("month" if days >= 150 else "week" if days >= 35 else "day")
-    return Window(table.time, period, since, until)
+    return Window(table.time, period, since, until, first)
 
 
 def series(table: Table, metric: Metric, window: Window) -> Iterator[tuple[date, float, bool]]:
@@ -133,15 +144,8 @@ def _by(table: Table, metric: Metric, by: dict[str, str], where: str) -> pd.Data
     return found.set_index("start").sort_index()
 
 
-def is_sum_of_days(table: Table, metric: Metric, window: Window) -> bool:
-    """Whether the metric of the window equals the sum of its days' metrics."""
-    days = _by(table, metric, {"start": window.start_of("day")}, window.where())["value"]
-    whole = table.aggregate({"value": metric.expression}, where=window.where())["value"].iloc[0]
-    return bool(len(days) > 1 and np.isclose(float(days.sum()), float(whole), rtol=1e-9))
-
-
 def segment_columns(case: Case, table: Table) -> tuple[str, ...]:
-    """The record's segments, else categories with few values."""
+    """The record's segments, else categories with few values. Raises TableError with the place."""
     wanted = case.record.symptom.segments
     if wanted:
         return tuple(_segment(case, table, i, name) for i, name in enumerate(wanted))
@@ -159,50 +163,6 @@ def _segment(case: Case, table: Table, place: int, name: str) -> str:
     except TableError as error:
         where = case.place(f"symptom.segments.{place}")
         raise TableError(error.message, place=where, hint=error.hint) from None
-
-
-def daily(
-    table: Table, metric: Metric, segment: str | None, span: tuple[date, date]
-) -> pd.DataFrame:
-    """(n_days, n_values) the metric by day and segment value; days without a row are zero."""
-    assert table.time is not None
-    window = Window(table.time, "day", *span)
-    by = {"start": window.start_of("day")}
-    if segment is not None:
-        by["segment"] = identifier(segment)
-    found = _by(table, metric, by, window.where()).reset_index()
-    found["segment"] = _labels(found["segment"]) if segment is not None else "all"
-    days = pd.date_range(span[0], span[1], freq="D")
-    wide = found.pivot_table(index="start", columns="segment", values="value", aggfunc="sum")
-    return wide.reindex(days).fillna(0.0)
-
-
-def aligned(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both with the same columns; past the 12 largest before, values share the column `other`."""
-    names = before.columns.union(after.columns)
-    before, after = (x.reindex(columns=names, fill_value=0.0) for x in (before, after))
-    if len(names) <= MOST_SEGMENTS:
-        return before, after
-    kept = before.abs().sum().nlargest(MOST_SEGMENTS - 1).index
-    return _with_other(before, kept), _with_other(after, kept)
-
-
-def _with_other(days: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
-    rest = days.drop(columns=kept).sum(axis=1)
-    return days[kept].assign(**{_("other"): rest})
-
-
-def segment_series(
-    table: Table, metric: Metric, window: Window, segment: str
-) -> dict[str, pd.Series]:
-    """The metric of the six largest segment values by the start of the period."""
-    by = {"start": window.start_of(window.period), "segment": identifier(segment)}
-    found = _by(table, metric, by, window.where()).reset_index()
-    found["segment"] = _labels(found["segment"])
-    found["start"] = found["start"].dt.date
-    wide = found.pivot_table(index="start", columns="segment", values="value", aggfunc="sum")
-    shown = wide.abs().sum().nlargest(SHOWN_SEGMENTS).index
-    return {str(label): wide[label] for label in shown}
 
 
 def total(table: Table, metric: Metric) -> float:

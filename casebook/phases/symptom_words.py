@@ -10,7 +10,9 @@ import pandas as pd
 from casebook.formats import day, interval, month, number, percent, sentence
 from casebook.language import _, plural
 from casebook.phases.symptom_data import Metric, Period
-from casebook.stats.change import Change, Contribution
+from casebook.phases.symptom_segments import Search
+from casebook.phases.symptom_trials import Part
+from casebook.stats.change import Change
 
 
 def period_text(start: date, period: str) -> str:
@@ -56,12 +58,7 @@ class Trend(Protocol):
 
 
 def headline(
-    metric: Metric,
-    trend: Trend,
-    moved: Change | None,
-    *,
-    segment: str | None,
-    parts: tuple[Contribution, ...],
+    metric: Metric, trend: Trend, moved: Change | None, search: Search | None
 ) -> tuple[str, ...]:
     """The change in one sentence, and the segment that carries it in another."""
     if trend.first is None or trend.last is None or moved is None:
@@ -76,7 +73,9 @@ def headline(
         "relative": _relative(moved),
     }
     said = _change_sentence(trend.direction, trend.streak, values)
-    return (sentence(said), *_segment_sentence(segment, parts, rises=moved.after > moved.before))
+    if search is None or not search.units:
+        return (sentence(said),)
+    return (sentence(said), segment_sentence(search, moved))
 
 
 def headline_without_time(
@@ -133,68 +132,60 @@ def _relative(moved: Change) -> str:
     return text if moved.relative.value < 0 else f"+{text}"
 
 
-def _segment_sentence(
-    segment: str | None, parts: tuple[Contribution, ...], *, rises: bool
-) -> tuple[str, ...]:
-    """The part whose share of the change departs most from its share of the whole."""
-    shared = [part for part in parts if part.share is not None and part.share_before is not None]
-    if segment is None or not parts:
-        return ()
-    if not shared:
-        return (_("The change could be chance: no segment can be said to carry it."),)
-    clear = [part for part in shared if _more_than_its_part(part)]
-    if not clear:
-        return (_("Every value of {segment} moved about as much as the whole: none carries the "
-                  "change.", segment=segment),)  # fmt: skip
-    return (_carrier_sentence(segment, max(clear, key=_excess), rises=rises),)
+def segment_sentence(search: Search, moved: Change) -> str:
+    """Which part carries the change, or that none can be said to."""
+    if not moved.clear:
+        return _("The change could be chance: no segment can be said to carry it.")
+    if not search.carriers:
+        return plural(
+            "No column says who carries the change: {n} part of the rows was looked at, and moved "
+            "about as much as the whole.",
+            "No column says who carries the change: {n} parts of the rows were looked at, and all "
+            "moved about as much as the whole.",
+            search.tried,
+        )
+    return carrier_sentence(search.carriers[0], rises=moved.after > moved.before)
 
 
-def _carrier_sentence(segment: str, top: Contribution, *, rises: bool) -> str:
-    assert top.share is not None
+def carrier_sentence(part: Part, *, rises: bool) -> str:
+    """How much of the change a part carries, and how much it was to be expected to."""
+    assert part.share is not None
     values = {
-        "label": top.label,
-        "segment": segment,
-        "share": interval(top.share, scale=100, suffix="%"),
-        "base": percent(top.share_before, 0),
+        "part": part_text(part),
+        "share": interval(part.share, scale=100, suffix="%"),
+        "base": percent(part.base, 0),
     }
-    if top.share.value > 1:
+    if part.share.value > 1:
         return _carried_more(values, rises=rises)
     if rises:
         return _(
-            "{share} of the rise comes from {segment} '{label}', which made up {base} of the "
-            "total before.",
-            **values,
+            "{share} of the rise comes from {part}, which had made up {base} before.", **values
         )
-    return _(
-        "{share} of the fall comes from {segment} '{label}', which made up {base} of the "
-        "total before.",
-        **values,
-    )
+    return _("{share} of the fall comes from {part}, which had made up {base} before.", **values)
+
+
+def part_text(part: Part) -> str:
+    """A part in words: a column with its value, or two."""
+    columns, labels = part.columns, part.labels
+    if len(columns) == 1:
+        return _("{column} '{label}'", column=columns[0], label=labels[0])
+    return _("{column} '{label}' with {other} '{value}'", column=columns[0], label=labels[0],
+             other=columns[1], value=labels[1])  # fmt: skip
 
 
 def _carried_more(values: dict[str, str], *, rises: bool) -> str:
     """A part that changed by more than the whole, as others went the other way."""
     if rises:
         return _(
-            "{segment} '{label}' rose by {share} of the whole rise, as others fell; it had made "
-            "up {base} of the total before.",
+            "The rise of {part} is {share} of the whole rise, as others fell; it had made up "
+            "{base} before.",
             **values,
         )
     return _(
-        "{segment} '{label}' fell by {share} of the whole fall, as others rose; it had made up "
-        "{base} of the total before.",
+        "The fall of {part} is {share} of the whole fall, as others rose; it had made up "
+        "{base} before.",
         **values,
     )
-
-
-def _more_than_its_part(part: Contribution) -> bool:
-    """Whether the share of the change lies above the share of the whole, interval and all."""
-    low = part.share.low if part.share else None
-    return low is not None and low > (part.share_before or 0)
-
-
-def _excess(part: Contribution) -> float:
-    return (part.share.value if part.share else 0) - (part.share_before or 0)
 
 
 def notes(metric: Metric, trend: Trend | None) -> tuple[str, ...]:
@@ -204,8 +195,27 @@ def notes(metric: Metric, trend: Trend | None) -> tuple[str, ...]:
         said.append(_("The record names no metric yet: this is the {metric}.", metric=metric.name))
     if trend is not None and any(not period.complete for period in trend.series):
         said.append(_("Incomplete periods are hatched and left out of the comparison."))
-    if trend is not None and not trend.additive:
+    if trend is not None and trend.first is not None and not trend.additive:
         said.append(
-            _("The metric is not a sum of days: changes have no interval, and parts do not add up.")
-        )
+            _("The metric is no sum of days or of ids: changes have no interval, and parts do "
+              "not add up.")
+        )  # fmt: skip
     return tuple(said)
+
+
+def search_notes(search: Search | None) -> tuple[str, ...]:
+    """How the search for a segment was made."""
+    if search is None or not search.tried:
+        return ()
+    units = {
+        ("day",): _("days"),
+        ("id",): _("groups of ids"),
+        ("row",): _("groups of rows"),
+        ("day", "id"): _("days, and groups of ids"),
+    }[search.units]
+    return (
+        _("{n} parts of the rows were looked at, by {columns} columns and pairs of them, and "
+          "tested together: where nothing is to be found, one in twenty tables would show a "
+          "segment. {units} were drawn again for the intervals.",
+          n=number(search.tried), columns=search.columns, units=sentence(units)),
+    )  # fmt: skip

@@ -12,8 +12,9 @@ from casebook.figures.base import new_figure
 from casebook.figures.waterfall import waterfall
 from casebook.phases.baseline import Findings as Comparison
 from casebook.phases.baseline import MetricName, Scored
-from casebook.phases.symptom import Findings, Trend
+from casebook.phases.symptom import Findings
 from casebook.phases.symptom_data import Metric, Period
+from casebook.phases.symptom_trend import Trend
 from casebook.stats.estimate import Estimate
 
 
@@ -37,7 +38,7 @@ def compared(first: float, last: float) -> list[tuple[str, bool]]:
     direction = "rises" if last > first else "falls"
     trend = Trend("month", series, direction, 1, date(2026, 2, 1), date(2026, 3, 1), True)
     metric = Metric("SUM(x)", "revenue", "EUR", False)
-    figure = symptom.trend_figure(Findings(("It fell.",), metric, trend, None, None, (), (), ()))
+    figure = symptom.trend_figure(Findings(("It fell.",), metric, trend, None, None, (), (), None, ()))
     assert figure is not None
     figure.svg()
     labels = [text for text in figure.axes[0].texts if "2026" in text.get_text()]
@@ -54,7 +55,7 @@ def test_compared_periods_are_named_on_opposite_sides(first: float, last: float)
 
 def test_a_single_number_gets_no_picture() -> None:
     metric = Metric("AVG(x)", "share", "", False)
-    assert symptom.trend_figure(Findings(("0.4.",), metric, None, None, None, (), (), ())) is None
+    assert symptom.trend_figure(Findings(("0.4.",), metric, None, None, None, (), (), None, ())) is None
 
 
 def test_a_change_is_written_at_its_end() -> None:

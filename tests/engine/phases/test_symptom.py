@@ -47,11 +47,13 @@ def test_the_incomplete_month_is_marked_and_left_out(falling):
 
 def test_the_planted_segment_carries_the_fall(falling):
     top = falling.contributions[0]
-    assert (falling.segment, top.label) == ("guest", "first")
+    assert (falling.segment, top.labels) == ("guest", ("first",))
+    assert falling.search.carriers[0].names == ("guest",)
     assert top.share.low <= 1.0
     assert top.share.value > 0.85
     assert sum(part.share.value for part in falling.contributions) == pytest.approx(1)
-    assert "of the fall comes from guest 'first'" in falling.headline[1]
+    assert sum(part.base for part in falling.contributions) == pytest.approx(1)
+    assert "guest 'first'" in falling.headline[1]
 
 
 def test_findings_come_back_from_json(falling):
@@ -68,17 +70,31 @@ def test_with_nothing_planted_no_segment_is_named(make_case):
             symptom={**METRIC, "segments": ["guest"], "since": "2026-01-01"},
         )
         found = examine(case, open_table(case), {})
-        named += any("comes from guest" in text for text in found.headline)
+        named += bool(found.search.carriers)
     assert named <= 1
 
 
-def test_an_average_has_no_parts_that_add_up(make_case):
+def test_an_average_is_shared_out_by_mix_and_rate(make_case):
     symptom = {"metric": "AVG(spend)", "segments": ["guest"], "period": "month"}
+    case = make_case(visits(), time="on", symptom=symptom)
+    found = examine(case, open_table(case), {})
+    assert found.trend.additive
+    total = found.change.after - found.change.before
+    parts = found.contributions
+    assert sum(part.change.value for part in parts) == pytest.approx(total)
+    assert sum(part.mix + part.rate for part in parts) == pytest.approx(total)
+    assert all(part.volume == 0 for part in parts)
+
+
+def test_a_median_has_no_parts_that_add_up(make_case):
+    symptom = {"metric": "MEDIAN(spend)", "segments": ["guest"], "period": "month"}
     case = make_case(visits(), time="on", symptom=symptom)
     found = examine(case, open_table(case), {})
     assert not found.trend.additive
     assert found.contributions == ()
-    assert any("not a sum of days" in note for note in found.notes)
+    assert found.change.relative.low is None
+    assert {one.label for one in found.segments} == {"first", "returning"}
+    assert any("no sum of days" in note for note in found.notes)
 
 
 def test_a_new_case_counts_rows_and_says_so(make_case):

@@ -1,17 +1,19 @@
-"""Changes between periods, and what parts contribute."""
+"""Changes between two spans, of sums and of fractions of sums."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from casebook.stats.change import change, change_of_days, contributions, streak
+from casebook.stats.change import change, change_of_units, streak
+from casebook.tables.cube import Sums
 
 
-def days(seed: int, rates: dict[str, float], n: int = 30) -> pd.DataFrame:
+def sums(seed: int, before: float, after: float, n: int = 30) -> Sums:
+    """A Poisson total of so many a day, and a row for each."""
     rng = np.random.default_rng(seed)
-    return pd.DataFrame({name: rng.poisson(rate, n).astype(float) for name, rate in rates.items()})
+    sides = tuple(rng.poisson(rate, (n, 1)).astype(float) for rate in (before, after))
+    return Sums(sides, sides, paired=False)
 
 
 @pytest.mark.parametrize(
@@ -29,33 +31,43 @@ def test_streak(values, direction, expected):
     assert streak(values, direction) == expected
 
 
-def test_shares_add_up_and_cover_the_planted_share():
-    hits = 0
-    for seed in range(100):
-        before = days(seed, {"first": 60, "returning": 40})
-        after = days(seed + 1000, {"first": 45, "returning": 35})
-        parts = {part.label: part for part in contributions(before, after, seed=seed)}
-        assert sum(part.share.value for part in parts.values()) == pytest.approx(1)
-        share = parts["first"].share
-        hits += share.low <= 0.75 <= share.high
-    assert 88 <= hits <= 100
-
-
-def test_nothing_is_shared_out_when_the_change_may_be_chance():
-    before, after = days(0, {"a": 50, "b": 50}), days(1, {"a": 50, "b": 50})
-    assert all(part.share is None for part in contributions(before, after))
-
-
 def test_the_relative_change_covers_the_planted_one():
     hits = 0
     for seed in range(100):
-        moved = change_of_days(days(seed, {"a": 100}), days(seed + 500, {"a": 80}), seed=seed)
+        moved = change_of_units([sums(seed, 100, 80)], additive=True, seed=seed)
         hits += moved.relative.low <= -0.2 <= moved.relative.high
+        assert moved.clear
     assert 88 <= hits <= 100
 
 
+def test_no_change_is_seldom_clear():
+    found = [
+        change_of_units([sums(seed, 50, 50)], additive=True, seed=seed).clear
+        for seed in range(5000, 5300)
+    ]
+    assert sum(found) <= 26  # 5 % and three standard errors
+
+
+def test_the_wider_of_two_kinds_of_units_is_taken():
+    calm = sums(0, 100, 80)
+    wild = Sums(tuple(side * np.r_[3.0, np.full(29, 27 / 29)][:, None] for side in calm.above),
+                calm.below, paired=False)  # fmt: skip
+    widths = [
+        change_of_units(kinds, additive=True).relative for kinds in ([calm], [calm, wild], [wild])
+    ]
+    assert widths[1].high - widths[1].low > widths[0].high - widths[0].low
+
+
+def test_a_fraction_moves_by_its_rate_alone():
+    one = sums(1, 100, 80)
+    halved = Sums((one.above[0], one.above[1] / 2), one.below, paired=False)
+    moved = change_of_units([halved], additive=False)
+    assert (moved.before, moved.after) == pytest.approx((1.0, 0.5))
+    assert moved.relative.value == pytest.approx(-0.5)
+
+
 def test_a_change_from_zero_has_no_relative_size():
-    zero = pd.DataFrame({"a": np.zeros(30)})
-    assert change_of_days(zero, days(0, {"a": 5})).relative is None
+    zero = Sums((np.zeros((30, 1)), np.ones((30, 1))), (np.ones((30, 1)),) * 2, paired=False)
+    assert change_of_units([zero], additive=True).relative is None
     assert change(0.0, 3.0).relative is None
     assert change(None, 3.0) is None

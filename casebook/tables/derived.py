@@ -1,0 +1,203 @@
+"""Columns that come for free from the time and the id of rows, as SQL over a table.
+
+Weekday, hours and month come from the time. Where rows tell of somebody or something that comes
+again, its first day in the data gives what is new and how long it is known, and the day of its
+row before gives the days since. Segments are made of them here; models may take them as columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from casebook.expressions.frames import plain_frame
+from casebook.expressions.locked import identifier
+from casebook.language import N_, _
+from casebook.tables.profile import MINUTES
+from casebook.tables.view import ROW
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from casebook.tables.table import Table
+
+EVENTS = "__events"
+ALL = 100_000  # days: all that there are
+COMES_AGAIN = 1.05
+"""Days that an id is there on, in the mean, from which on it names somebody who comes again."""
+
+_TENURE = {
+    0: N_("first day"),
+    30: N_("1 to 30 days"),
+    90: N_("31 to 90 days"),
+    180: N_("91 to 180 days"),
+    365: N_("181 to 365 days"),
+}
+_GAP = {7: N_("up to 7 days"), 30: N_("8 to 30 days"), 90: N_("31 to 90 days")}
+_LONGER = {
+    0: N_("a later day"),
+    7: N_("over 7 days"),
+    30: N_("over 30 days"),
+    90: N_("over 90 days"),
+    180: N_("over 180 days"),
+    365: N_("over a year"),
+}
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Sunday"),
+)  # fmt: skip
+MONTHS = (
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"),
+    N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column that is computed from others.
+
+    name: never changes, `tenure`. title and labels: what people read, translated when shown.
+    sources: the columns it is made of. sql: of a row, the place of its value among the labels,
+    or NULL; over `relation`.
+    """
+
+    name: str
+    title: str
+    sources: tuple[str, ...]
+    labels: tuple[str, ...]
+    sql: str
+
+
+def from_time(time: str) -> tuple[Derived, ...]:
+    """Weekday, hours of the day and month of a time column."""
+    column = f"d.{identifier(time)}"
+    hours = tuple(f"{start:02d}:00–{start + 2:02d}:59" for start in range(0, 24, 3))
+    return (
+        Derived("weekday", N_("weekday"), (time,), WEEKDAYS, f"isodow({column}) - 1"),
+        Derived("hours", N_("time of day"), (time,), hours,
+                f"hour({column}::TIMESTAMP) // 3"),
+        Derived("month", N_("month of the year"), (time,), MONTHS, f"month({column}) - 1"),
+    )  # fmt: skip
+
+
+def from_events(time: str, key: str, history: int = ALL) -> tuple[Derived, ...]:
+    """New or known, days since the first event and since the event before, of an id.
+
+    history: days that are looked back, as `prepare` was told; ranges end within it.
+    """
+    day = f"CAST(d.{identifier(time)} AS DATE)"
+    return (
+        _newness((time, key)),
+        _tenure(day, (time, key), [limit for limit in _TENURE if limit <= history]),
+        _gap(day, (time, key), [limit for limit in _GAP if limit <= history]),
+    )
+
+
+def _newness(sources: tuple[str, ...]) -> Derived:
+    sql = "CASE WHEN e.k IS NULL THEN NULL WHEN e.last IS NULL THEN 0 ELSE 1 END"
+    return Derived("newness", N_("new or known"), sources, (N_("new"), N_("known")), sql)
+
+
+def _tenure(day: str, sources: tuple[str, ...], limits: Sequence[int]) -> Derived:
+    labels = (*(_TENURE[limit] for limit in limits), _LONGER[limits[-1]])
+    sql = _ranged(f"{day} - e.first", limits)
+    return Derived("tenure", N_("time since the first day"), sources, labels, sql)
+
+
+def _gap(day: str, sources: tuple[str, ...], limits: Sequence[int]) -> Derived:
+    longer = _LONGER[limits[-1]] if limits else N_("a day before")
+    labels = (N_("no day before"), *(_GAP[limit] for limit in limits), longer)
+    ranged = _ranged(f"{day} - e.before", limits)
+    sql = f"CASE WHEN e.k IS NULL THEN NULL WHEN e.before IS NULL THEN 0 ELSE 1 + {ranged} END"
+    return Derived("gap", N_("time since the day before"), sources, labels, sql)
+
+
+def _ranged(days: str, upto: Sequence[int]) -> str:
+    cases = " ".join(f"WHEN {days} <= {limit} THEN {n}" for n, limit in enumerate(upto))
+    return f"CASE WHEN ({days}) IS NULL THEN NULL {cases} ELSE {len(upto)} END"
+
+
+def relation(time: str | None, key: str | None) -> str:
+    """What the SQL of derived columns is written over, as a FROM clause."""
+    if time is None or key is None:
+        return "data AS d"
+    same = f"hash(d.{identifier(key)}) = e.k AND CAST(d.{identifier(time)} AS DATE) = e.day"
+    return f"data AS d LEFT JOIN {EVENTS} AS e ON {same}"
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    time: str,
+    key: str,
+    period: str = "month",
+    history: int = ALL,
+) -> None:
+    """Make the temporary table of the days on which each id is there, and what was before.
+
+    Of each day: the id's first day, the day before, and the last day before the period (`day`,
+    `week` or `month`) in which it lies; each within `history` days, so that rows late in the data
+    are looked back as far as early ones. Else fewer would look new the longer the data run.
+    Ids are kept as hashes of 64 bits: of 20 million, two are alike in one table of 100,000.
+    """
+    column, day = identifier(key), f"CAST({identifier(time)} AS DATE)"
+    start = f"CAST(date_trunc('{period}', day) AS DATE)"
+    looked = f"INTERVAL {int(min(history, ALL))} DAYS PRECEDING"
+    connection.execute(
+        f"CREATE TEMP TABLE {EVENTS} AS SELECT k, day, first, "
+        f"CASE WHEN day - before <= {history} THEN before END AS before, "
+        f"CASE WHEN {start} - last <= {history} THEN last END AS last FROM ("
+        f"SELECT k, day, before, first, first_value(before) OVER "
+        f"(PARTITION BY k, {start} ORDER BY day) AS last FROM ("
+        f"SELECT k, day, lag(day) OVER (PARTITION BY k ORDER BY day) AS before, min(day) OVER "
+        f"(PARTITION BY k ORDER BY day RANGE BETWEEN {looked} AND CURRENT ROW) AS first "
+        f"FROM (SELECT DISTINCT hash({column}) AS k, {day} AS day FROM data "
+        f"WHERE {column} IS NOT NULL AND {day} IS NOT NULL)))"
+    )
+
+
+def key_of(connection: duckdb.DuckDBPyConnection, table: Table, wanted: str | None) -> str | None:
+    """The column that names who or what comes again: the record's group, else an id that does.
+
+    None where no id is there on `COMES_AGAIN` days in the mean: its rows are single events.
+    """
+    if table.time is None:
+        return None
+    ids = [wanted] if wanted else list(table.with_role("id"))
+    ids = [name for name in ids if 1 < table.column(name).distinct < table.rows]
+    if not ids:
+        return None
+    day = f"CAST({identifier(table.time)} AS DATE)"
+    days = ", ".join(f"approx_count_distinct(hash({identifier(name)}, {day}))" for name in ids)
+    found = connection.execute(f"SELECT {days} FROM data").fetchone() or ()
+    for name, pairs in zip(ids, found, strict=True):
+        if pairs >= COMES_AGAIN * table.column(name).distinct:
+            return table.column(name).name
+    return None
+
+
+def derived_columns(time: str | None, key: str | None, history: int = ALL) -> tuple[Derived, ...]:
+    """All columns that come from a time, and from the id that comes again; see `from_events`."""
+    if time is None:
+        return ()
+    return (*from_time(time), *(from_events(time, key, history) if key else ()))
+
+
+def derived_frame(table: Table, *, group: str | None = None, period: str = "month") -> pd.DataFrame:
+    """The derived columns of every row as words, indexed as `Table.frame` is.
+
+    group: the column that names who comes again; None looks for one. Empty without a time.
+    """
+    with table.view.open(seconds=MINUTES * 60) as connection:
+        key = key_of(connection, table, group)
+        columns = derived_columns(table.time, key)
+        if table.time and key:
+            prepare(connection, table.time, key, period)
+        listed = "".join(f"{column.sql} AS {identifier(column.name)}, " for column in columns)
+        query = f"SELECT {listed}d.{ROW} FROM {relation(table.time, key)} ORDER BY d.{ROW}"
+        frame = plain_frame(connection.execute(query).df()).set_index(ROW).rename_axis(None)
+    for column in columns:
+        words = {float(n): _(label) for n, label in enumerate(column.labels)}
+        frame[column.name] = frame[column.name].astype(float).map(words)
+    return frame

@@ -1,8 +1,9 @@
 """Panels: the hands of Casebook in JupyterLab and Voila."""
 
 from widgets.feasibility import FeasibilityPanel
+from widgets.problem import ProblemPanel
 from widgets.questions import QuestionsPanel
 
-PANELS = (QuestionsPanel, FeasibilityPanel)
+PANELS = (QuestionsPanel, ProblemPanel, FeasibilityPanel)
 
-__all__ = ["PANELS", "FeasibilityPanel", "QuestionsPanel"]
+__all__ = ["PANELS", "FeasibilityPanel", "ProblemPanel", "QuestionsPanel"]

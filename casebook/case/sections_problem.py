@@ -26,13 +26,14 @@ from casebook.language import N_, _
 
 Kind = Literal["symptom", "problem", "cause", "solution"]
 
-# What may hang under what; the tree reads from the symptom down to solutions.
-_UNDER: dict[str, tuple[str, ...]] = {
+# What may hang under what: the tree reads from the symptom down to solutions.
+UNDER: dict[str, tuple[str, ...]] = {
     "symptom": (),
     "problem": ("symptom", "problem"),
     "cause": ("problem", "cause"),
     "solution": ("problem", "cause"),
 }
+"""The kinds of box under which a box of each kind may hang."""
 
 
 class Node(Section):
@@ -106,7 +107,7 @@ class Problem(Section):
         if node.parent not in kinds:
             message = _("no box is called '{name}'.", name=node.parent)
             raise complaint(f"{message} {nearest(node.parent, kinds)}".strip(), field)
-        if kinds[node.parent] not in _UNDER[node.kind]:
+        if kinds[node.parent] not in UNDER[node.kind]:
             raise complaint(
                 _(
                     "a box of the kind '{kind}' cannot hang under one of the kind '{parent}'",

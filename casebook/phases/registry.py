@@ -34,9 +34,10 @@ PHASES = (
         "case",
         N_("The case"),
         N_("Where does this case stand?"),
-        reads=("symptom", "feasibility", "baseline", "error_analysis"),
+        reads=("symptom", "problem", "feasibility", "baseline", "error_analysis"),
     ),
     Phase(2, "symptom", N_("Symptom"), N_("What is happening?")),
+    Phase(3, "problem", N_("Problem"), N_("What exactly is the problem?"), reads=("symptom",)),
     Phase(4, "feasibility", N_("Feasibility"), N_("Is machine learning the right tool?")),
     Phase(7, "baseline", N_("Baseline"), N_("What must a model beat, and does it?")),
     Phase(
@@ -51,7 +52,6 @@ PHASES = (
 SECTION_TITLES = {
     **{phase.stem: phase.title for phase in PHASES},
     "business": N_("Business"),
-    "problem": N_("Problem"),
     "objectives": N_("Objectives"),
     "constraints": N_("Constraints"),
     "prototype": N_("Prototype"),

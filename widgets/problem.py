@@ -1,0 +1,159 @@
+"""The problem tree, changed with keyboard and mouse: a list of boxes, and the one in hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as w
+
+from casebook import language
+from casebook.case import Case
+from casebook.language import N_, _
+from casebook.pages.base import Html, bullets, element, html, join, notice, state
+from casebook.pages.states import Kind
+from casebook.pages.theme import fragment_style
+from casebook.phases.problem_words import KINDS, SOLUTIONS
+from widgets.base import Panel
+from widgets.parts import button, fragment, watch
+from widgets.problem_form import BoxForm
+from widgets.problem_model import ProblemModel
+from widgets.problem_tree import Box, Tree, in_order
+
+__all__ = ["ProblemModel", "ProblemPanel"]
+
+_ADD = {
+    "symptom": N_("Add the symptom"),
+    "problem": N_("Add a problem"),
+    "cause": N_("Add a cause"),
+    "solution": N_("Add a solution"),
+}
+_NEW = {
+    "symptom": N_("New symptom"),
+    "problem": N_("New problem"),
+    "cause": N_("New cause"),
+    "solution": N_("New solution"),
+}
+_STATES: dict[str, Kind] = {"saved": "ok", "waiting": "warning", "conflict": "warning"}
+_SPACE = "\u2003"
+
+
+class ProblemPanel(Panel):
+    """The tree as a list: arrows or the mouse choose a box, buttons and fields change it.
+
+    by: who changes it; None takes the account's name, or asks behind a link that many open.
+    """
+
+    def __init__(self, case: Case, by: str | None = None) -> None:
+        with language.using(case.record.language):
+            self.model = ProblemModel(case, by)
+            self.name = w.Text(value=self.model.by, description=_("Your name"),
+                               continuous_update=False)  # fmt: skip
+            self.boxes = w.Select(rows=8, layout={"width": "100%"}, description="")
+            self.adds = {kind: self._adding(kind) for kind in _ADD}
+            self.gone = button(_("Delete"), _("Delete the box and all under it"), self._delete)
+            self.back = button(_("Undo"), _("Take the last change back"), self._undo)
+            self.status = w.HTML()
+            self.form = BoxForm(self.model)
+            super().__init__(self._parts())
+        self.add_class("cb-panel")
+        self._filling = False
+        self._show_tree(None)
+        self._bind()
+        watch(self._look)
+
+    def static(self) -> Html:
+        """The tree as a list within lists, as the record has it."""
+        with language.using(self.model.case.record.language):
+            return tree_list(list(self.model.tree))
+
+    def _parts(self) -> list[w.Widget]:
+        hint = _("Choose a box with the arrow keys or the mouse. What is changed is saved at once.")
+        tools = w.HBox([*self.adds.values(), self.gone, self.back], layout={"flex_flow": "wrap"})
+        asked = [] if self.model.by.strip() else [self.name]
+        label = w.Label(_("The problem tree, from the symptom down to solutions"))
+        said = w.HTML(fragment(element("p", hint, class_="cb-small")))
+        return [w.HTML(fragment_style()), *asked, label, said, self.boxes, tools, self.status,
+                self.form]  # fmt: skip
+
+    def _bind(self) -> None:
+        self.boxes.observe(self._choose, "value")
+        self.name.observe(lambda change: setattr(self.model, "by", change["new"]), "value")
+        self.model.observe(self._show_tree, ["tree", "chosen", "steps"])
+        self.model.observe(self._say, "status")
+
+    def _adding(self, kind: str) -> w.Button:
+        return button(_(_ADD[kind]), "", lambda: self._add(kind))
+
+    def _add(self, kind: str) -> None:
+        with language.using(self.model.case.record.language):
+            text = _(_NEW[kind])
+        if self.model.add(kind, text, self.model.chosen or None):
+            self.form.text.focus()
+
+    def _delete(self) -> None:
+        self.model.delete(self.model.chosen)
+
+    def _undo(self) -> None:
+        self.model.undo()
+
+    def _choose(self, change: dict[str, Any]) -> None:
+        if not self._filling:
+            self.model.chosen = change["new"] or ""
+
+    def _show_tree(self, _change: object) -> None:
+        model = self.model
+        with language.using(model.case.record.language):
+            options = [(_line(box, depth), box["id"]) for box, depth in in_order(list(model.tree))]
+        self._filling = True
+        try:
+            if tuple(options) != tuple(self.boxes.options):
+                self.boxes.options = options
+                self.boxes.rows = max(4, min(18, len(options)))
+            self.boxes.value = model.chosen or None
+        finally:
+            self._filling = False
+        kinds = model.kinds()
+        for kind, adding in self.adds.items():
+            adding.layout.display = "flex" if kind in kinds else "none"
+        self.gone.disabled = not model.chosen
+        self.back.disabled = not model.steps
+
+    def _say(self, _change: object) -> None:
+        model = self.model
+        if model.status:
+            with language.using(model.case.record.language):
+                box = notice(_STATES.get(model.status, "failed"), model.message)
+            self.status.value = fragment(element("div", box, role="status", aria_live="polite"))
+
+    def _look(self) -> None:
+        self.model.refresh()
+
+
+def _line(box: Box, depth: int) -> str:
+    """A box in one line of the list, indented as deep as it hangs."""
+    kind = _(KINDS[box["kind"]])
+    branch = f"{_SPACE * 2 * (depth - 1)}└{_SPACE}" if depth else ""
+    return f"{branch}{kind}: {box['text']}"
+
+
+def tree_list(tree: Tree) -> Html:
+    """The tree as a list within lists; what is unanswered in it is marked."""
+    if not tree:
+        return notice("unanswered", _("The problem tree is empty."))
+
+    def listed(parent: str | None) -> Html:
+        under = [box for box in tree if box.get("parent") == parent]
+        return bullets(join(_shown(box), listed(box["id"])) for box in under)
+
+    return listed(None)
+
+
+def _shown(box: Box) -> Html:
+    kind = element("span", f"{_(KINDS[box['kind']])}: ", class_="cb-small")
+    said = join(kind, html(box["text"]))
+    if box["kind"] == "solution":
+        known = box.get("solution")
+        return join(said, " – ", _(SOLUTIONS[known]) if known else state("unanswered"))
+    if box["kind"] == "symptom" or box.get("evidence"):
+        return said
+    return join(said, " – ", state("unanswered", _("tied to no comparison")))

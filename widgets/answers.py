@@ -140,22 +140,23 @@ class AnswersModel(tr.HasTraits):
         self._tell("", "", path)
         return True
 
-    def refresh(self, saving: str = "") -> bool:
+    def refresh(self, saving: str = "", value: Any = None) -> bool:
         """Read what others saved meanwhile; True where there is something new.
 
         A field in which somebody may be typing is not filled anew: what others wrote there is
-        a clash, to be shown beside. saving: a path that is about to be saved, and decided there.
+        a clash, to be shown beside. saving: the path that is about to be saved, with a value.
         """
         fresh = load_case(self.case.folder)
         if fresh.version == self.case.version:
             return False
         plain = values(fresh)
         now = {path: at(plain, path) for path in self._seen}
-        free = set(now) - self._typed - set(self.clashes) - {saving}
-        self._seen.update({path: now[path] for path in free})
-        news = {path: Clash(None, now[path], _author(fresh, path), given=False)
-                for path in self._typed - set(self.clashes) - {saving}
-                if now[path] != self._seen[path]}  # fmt: skip
+        others = set(now) - set(self.clashes) - {saving}
+        self._seen.update({path: now[path] for path in others - self._typed})
+        moved = {path for path in others & self._typed if now[path] != self._seen[path]}
+        news = {path: Clash(None, now[path], _author(fresh, path), given=False) for path in moved}
+        if saving and now[saving] not in (self._seen[saving], value):
+            news[saving] = Clash(value, now[saving], _author(fresh, saving))
         self.clashes = {**self.clashes, **news}  # before the case, which views fill fields from
         self.case = fresh
         return True
@@ -173,7 +174,7 @@ class AnswersModel(tr.HasTraits):
             try:
                 saved = now == value or save_answers(self.case, answers, self.by)
             except RecordError:
-                if not self.refresh(path):
+                if not self.refresh(path, value):
                     raise
                 continue
             self._settled(path, saved if isinstance(saved, Case) else self.case)

@@ -106,7 +106,7 @@ class FeasibilityModel(AnswersModel):
     def sign(self, reason: str) -> bool:
         """Sign that it is ethically acceptable, and answer so; it takes a name and a reason."""
         signed = {"by": self.by, "on": _today(), "reason": reason.strip()}
-        return self._named_and_reasoned(reason) and self._put(SIGNATURE, signed)
+        return self._signed(SIGNATURE, reason) and self._put(SIGNATURE, signed)
 
     def unsign(self) -> bool:
         """Take the signature back, and the answer with it."""
@@ -115,7 +115,7 @@ class FeasibilityModel(AnswersModel):
     def overrule(self, verdict: str, reason: str) -> bool:
         """Put another verdict in place of the rules'; it takes a name and a reason."""
         made = {"verdict": verdict, "by": self.by, "on": _today(), "reason": reason.strip()}
-        return self._named_and_reasoned(reason) and self._put(OVERRIDE, made)
+        return self._signed(OVERRIDE, reason) and self._put(OVERRIDE, made)
 
     def withdraw(self) -> bool:
         """Take the override back, so that the rules' verdict holds again."""
@@ -153,11 +153,12 @@ class FeasibilityModel(AnswersModel):
     def _put(self, path: str, value: Any) -> bool:
         return self.save(path, value, self._beside(path, value))
 
-    def _named_and_reasoned(self, reason: str) -> bool:
+    def _signed(self, path: str, reason: str) -> bool:
+        """Whether there is a name and a reason; says so where there is not."""
         if self.by.strip() and reason.strip():
             return True
         with language.using(self.case.record.language):
-            self._tell("refused", _("Not saved: this takes your name and a reason."))
+            self._tell("refused", _("Not saved: this takes your name and a reason."), path)
         return False
 
     @tr.observe("case")

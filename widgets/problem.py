@@ -9,18 +9,20 @@ import ipywidgets as w
 from casebook import language
 from casebook.case import Case
 from casebook.language import N_, _
-from casebook.pages.base import Html, bullets, element, html, join, notice, state
+from casebook.pages.base import Html, bullets, element, html, join, notice, prose, state
 from casebook.pages.states import Kind
 from casebook.pages.theme import fragment_style
 from casebook.phases.problem_words import KINDS, SOLUTIONS
+from widgets.answers import AnswersModel
 from widgets.base import Panel
-from widgets.parts import button, fragment, watch
+from widgets.parts import ClashBox, Field, button, fragment, watch
 from widgets.problem_form import BoxForm
 from widgets.problem_model import ProblemModel
 from widgets.problem_tree import Box, Tree, in_order
 
 __all__ = ["ProblemModel", "ProblemPanel"]
 
+STATEMENT = "problem.statement"
 _ADD = {
     "symptom": N_("Add the symptom"),
     "problem": N_("Add a problem"),
@@ -33,7 +35,9 @@ _NEW = {
     "cause": N_("New cause"),
     "solution": N_("New solution"),
 }
-_STATES: dict[str, Kind] = {"saved": "ok", "waiting": "warning", "conflict": "warning"}
+_STATES: dict[str, Kind] = {
+    "saved": "ok", "waiting": "warning", "conflict": "warning", "clash": "warning",
+}  # fmt: skip
 _SPACE = "\u2003"
 
 
@@ -48,6 +52,11 @@ class ProblemPanel(Panel):
             self.model = ProblemModel(case, by)
             self.name = w.Text(value=self.model.by, description=_("Your name"),
                                continuous_update=False)  # fmt: skip
+            self.answers = AnswersModel(case, [STATEMENT], by, typed=[STATEMENT])
+            self.statement = Field(self.answers, STATEMENT, _statement_field(), self._state)
+            self.clash = ClashBox(
+                self.answers, STATEMENT, _("The problem in one sentence"), str, self.statement.fill
+            )
             self.boxes = w.Select(rows=8, layout={"width": "100%"}, description="")
             self.adds = {kind: self._adding(kind) for kind in _ADD}
             self.gone = button(_("Delete"), _("Delete the box and all under it"), self._delete)
@@ -64,7 +73,8 @@ class ProblemPanel(Panel):
     def static(self) -> Html:
         """The tree as a list within lists, as the record has it."""
         with language.using(self.model.case.record.language):
-            return tree_list(list(self.model.tree))
+            stated = self.answers.value(STATEMENT)
+            return join(prose(stated) if stated else "", tree_list(list(self.model.tree)))
 
     def _parts(self) -> list[w.Widget]:
         hint = _("Choose a box with the arrow keys or the mouse. What is changed is saved at once.")
@@ -72,14 +82,23 @@ class ProblemPanel(Panel):
         asked = [] if self.model.by.strip() else [self.name]
         label = w.Label(_("The problem tree, from the symptom down to solutions"))
         said = w.HTML(fragment(element("p", hint, class_="cb-small")))
-        return [w.HTML(fragment_style()), *asked, label, said, self.boxes, tools, self.status,
-                self.form]  # fmt: skip
+        stated = [self.statement.control, self.clash]
+        return [w.HTML(fragment_style()), *asked, *stated, label, said, self.boxes, tools,
+                self.status, self.form]  # fmt: skip
 
     def _bind(self) -> None:
         self.boxes.observe(self._choose, "value")
-        self.name.observe(lambda change: setattr(self.model, "by", change["new"]), "value")
+        self.name.observe(self._named, "value")
         self.model.observe(self._show_tree, ["tree", "chosen", "steps"])
         self.model.observe(self._say, "status")
+
+    def _named(self, change: dict[str, Any]) -> None:
+        self.model.by = self.answers.by = change["new"]
+
+    def _state(self, given: str) -> None:
+        """Save the problem in a sentence, and say how that went where all else is said."""
+        self.answers.save(STATEMENT, given.strip() or None)
+        self.model.tell(self.answers.status, self.answers.message)
 
     def _adding(self, kind: str) -> w.Button:
         return button(_(_ADD[kind]), "", lambda: self._add(kind))
@@ -127,6 +146,15 @@ class ProblemPanel(Panel):
 
     def _look(self) -> None:
         self.model.refresh()
+        if self.answers.refresh():
+            self.statement.fill()
+
+
+def _statement_field() -> w.Textarea:
+    return w.Textarea(
+        description=_("The problem in one sentence"), continuous_update=False, rows=2,
+        style={"description_width": "11rem"}, layout={"width": "100%"},
+    )  # fmt: skip
 
 
 def _line(box: Box, depth: int) -> str:

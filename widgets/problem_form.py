@@ -101,9 +101,9 @@ class BoxForm(w.VBox):
         for name, field in self.fields.items():
             self._on(field, lambda given, name=name: model.set(model.chosen, name, given))
         for field in self.evidence.values():
-            self._on(field, lambda _given: self._compare())
+            self._on(field, lambda _given: self._tie())
 
-    def _compare(self) -> bool:
+    def _tie(self) -> bool:
         """Save the comparison once it has a group and an outcome, or when both are empty."""
         parts = {name: self.evidence[name].value for name in EVIDENCE if name in self.evidence}
         if bool(parts["group"].strip()) != bool(parts["outcome"].strip()):

@@ -200,6 +200,10 @@ class ProblemModel(tr.HasTraits):
                      name=other, box=held["text"])  # fmt: skip
         return self._tell("conflict", text)
 
+    def tell(self, status: str, message: str) -> None:
+        """Say how something beside the tree went."""
+        self._tell(status, message)
+
     def _tell(self, status: str, message: str) -> bool:
         """Also where the same is said twice, so that a view notices; whether it is saved."""
         self.message = message

@@ -232,3 +232,17 @@ def test_news_of_others_reach_the_panel(case):
     ProblemModel(case, by="Lee").rename("menu", "The menu is dull")
     assert panel.model.refresh()
     assert any("dull" in label for label, _name in panel.boxes.options)
+
+
+def test_the_problem_in_a_sentence_is_saved_beside_the_tree(case):
+    panel = ProblemPanel(case, by="Kim")
+    panel.statement.control.value = "Fewer guests come again."
+    assert load_case(case.folder).record.problem.statement == "Fewer guests come again."
+    panel.model.rename("menu", "The menu is too long")
+    panel.statement.control.value = "Fewer new guests come."
+    record = load_case(case.folder).record.problem
+    assert (record.statement, record.nodes[2].text) == (
+        "Fewer new guests come.",
+        "The menu is too long",
+    )
+    assert "Fewer new guests" in panel.static()

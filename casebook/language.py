@@ -72,6 +72,12 @@ def plural(one: str, many: str, n: int, /, **values: object) -> str:
     return text.format(**{"n": n, **values})
 
 
+def texts() -> str:
+    """All texts of the current language's catalogue, for who needs to know their letters."""
+    found: dict[object, object] = getattr(_catalogue(current()), "_catalog", {})
+    return "\n".join(str(text) for text in found.values())
+
+
 def N_(message: str, /) -> str:
     """Mark a message for translation where it is shown."""
     return message

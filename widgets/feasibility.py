@@ -39,7 +39,7 @@ class FeasibilityPanel(Panel):
         self.again = button(_("Compute the evidence again"), "", self._compute)
         self.stale = w.VBox([w.HTML(fragment(_stale())), self.again])
         self.override = Overruling(self.model)
-        super().__init__([w.HTML(panel_style()), self.verdict, self.name, self.status,
+        super().__init__([w.HTML(panel_style(self.static())), self.verdict, self.name, self.status,
                           self.stale, *self._groups(), self.override])  # fmt: skip
         self.add_class("cb").add_class("cb-panel")
         self.model.observe(self._show, ["findings", "stale"])

@@ -192,7 +192,7 @@ class Overruling(Decided):
 def _said(model: FeasibilityModel) -> Any:
     """What became of the last answer; what went wrong is read out at once."""
     if model.status == "saved":
-        return element("p", state("ok", model.message), role="status")
+        return element("p", state("ok", model.message), role="status", class_="cb-foot")
     if model.status in {"refused", "clash", "waiting"}:
         return notice("failed", model.message, title=_("Not saved"))
     return ""
@@ -202,7 +202,7 @@ def _foot(check: Check) -> Any:
     """Who gave the answer that is shown, and whether the data say otherwise."""
     against = state("warning", _("the data say otherwise")) if check.contradicts else ""
     who = pages.signed(check.by, check.on) if check.answer else ""
-    return element("p", join(against, who), class_="cb-small") if against or who else ""
+    return element("p", join(against, who), class_="cb-small cb-foot") if against or who else ""
 
 
 def _worded(value: Any) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 
 from casebook.evidence.base import Evidence, Picture
 from casebook.figures.feasibility import small_figure
 from casebook.formats import day
-from casebook.language import N_, _
+from casebook.language import N_, _, current
 from casebook.pages.base import (
     Html,
     bullets,
@@ -193,9 +194,13 @@ def _picture(check: Check) -> Html:
 
 
 def _drawn(picture: Picture | None) -> Html:
-    figure = small_figure(picture) if picture is not None else None
-    return (
-        Html("")
-        if figure is None
-        else element("div", Html(figure.svg()), class_="cb-small-picture")
-    )
+    return Html("") if picture is None else _drawn_once(picture, current())
+
+
+@lru_cache(maxsize=128)
+def _drawn_once(picture: Picture, _language: str) -> Html:
+    """A small picture; the same one stands in several rows, live and static."""
+    figure = small_figure(picture)
+    if figure is None:
+        return Html("")
+    return element("div", Html(figure.svg()), class_="cb-small-picture")

@@ -31,14 +31,9 @@ _STATE: dict[str, Kind] = {
 
 
 def page(findings: Findings) -> Html:
-    """Headline, the problem in a sentence, and how it was measured, folded."""
-    stated = prose(findings.statement) if findings.statement else notice(
-        "unanswered", _("Nobody has said yet, in one sentence, what the problem is.")
-    )  # fmt: skip
-    return join(
-        headline(findings.headline), stated, details(_("How this was measured"),
-                                                     bullets(findings.notes))
-    )  # fmt: skip
+    """Headline, and how it was measured, folded."""
+    measured = details(_("How this was measured"), bullets(findings.notes))
+    return join(headline(findings.headline), measured)
 
 
 def hypotheses(findings: Findings) -> Html:

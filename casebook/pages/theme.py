@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from casebook import language
+from casebook.figures.hangul import hangul_css
 from casebook.theme import fragment_variables, scale_variables, variables
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -35,7 +37,11 @@ def fragment_style() -> str:
     return f'<style class="cb-style">{fragment_variables()}{asset("base.css")}</style>'
 
 
-@cache
-def panel_style() -> str:
-    """The `<style>` of a live panel: that of a fragment, and its controls."""
-    return f'{fragment_style()}<style class="cb-style">{asset("panel.css")}</style>'
+def panel_style(text: str) -> str:
+    """The `<style>` of a live panel: that of a fragment, its controls, and letters for Hangul.
+
+    text: what the panel shows. The letters of all our own messages are there as well, for what
+    it will say later.
+    """
+    letters = hangul_css(text + language.texts(), bold=False)
+    return f'{fragment_style()}<style class="cb-style">{asset("panel.css")}{letters}</style>'

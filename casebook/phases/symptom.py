@@ -13,10 +13,13 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.phases import symptom_data as sd
+from casebook.phases import symptom_real_words as real_words
 from casebook.phases import symptom_words as words
 from casebook.phases.findings import Upstream, known
-from casebook.phases.symptom_carried import Asked, SegmentSeries, told
+from casebook.phases.symptom_carried import Asked, SegmentSeries, Told, told
 from casebook.phases.symptom_data import Metric
+from casebook.phases.symptom_factors import Factors
+from casebook.phases.symptom_real import Reality, reality
 from casebook.phases.symptom_segments import Search
 from casebook.phases.symptom_trend import Trend, trend_of
 from casebook.phases.symptom_trials import Part
@@ -30,7 +33,8 @@ class Findings:
 
     segment: the column that tells most of the change; contributions: its values, the one that
     carries most of the change first; empty where parts do not add up. search: what all columns
-    and pairs say of the change.
+    and pairs say of the change; factors: the change by the record's factors.
+    reality: whether it is more than noise and season.
     """
 
     headline: tuple[str, ...]
@@ -41,6 +45,8 @@ class Findings:
     segments: tuple[SegmentSeries, ...]
     contributions: tuple[Part, ...]
     search: Search | None
+    factors: Factors | None
+    reality: Reality | None
     notes: tuple[str, ...]
 
 
@@ -54,10 +60,11 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         return _without_time(table, metric, sd.segment_columns(case, table))
     window = sd.window_of(case, table)
     trend = trend_of(case, table, metric, window)
-    rows = told(Asked(case, table, metric, window, trend), seed=seed)
+    asked = Asked(case, table, metric, window, trend)
+    rows, real = told(asked, seed=seed), reality(asked, seed=seed)
     trend = replace(trend, additive=bool(rows.search and rows.search.units))
     return Findings(
-        headline=words.headline(metric, trend, rows.change, rows.search),
+        headline=_headline(metric, trend, rows, real),
         metric=metric,
         trend=trend,
         change=rows.change,
@@ -65,8 +72,22 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         segments=rows.segments,
         contributions=rows.contributions,
         search=rows.search,
-        notes=(*words.notes(metric, trend), *words.search_notes(rows.search), *rows.left_out),
+        factors=rows.factors,
+        reality=real,
+        notes=(
+            *words.notes(metric, trend),
+            *words.search_notes(rows.search),
+            *words.factor_notes(rows.factors),
+            *rows.left_out,
+        ),
     )
+
+
+def _headline(metric: Metric, trend: Trend, rows: Told, real: Reality | None) -> tuple[str, ...]:
+    """The change, whether it is more than noise, who carries it, and by which factor."""
+    first, *others = words.headline(metric, trend, rows.change, rows.factors, rows.search)
+    noise = [real_words.noise_sentence(trend, real.noise)] if real is not None else []
+    return (first, *noise, *others)
 
 
 def _without_time(table: Table, metric: Metric, columns: tuple[str, ...]) -> Findings:
@@ -84,6 +105,8 @@ def _without_time(table: Table, metric: Metric, columns: tuple[str, ...]) -> Fin
         segments=tuple(SegmentSeries(str(k), (known(v),)) for k, v in values.items()),
         contributions=(),
         search=None,
+        factors=None,
+        reality=None,
         notes=words.notes(metric, None),
     )
 

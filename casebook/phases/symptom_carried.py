@@ -12,6 +12,7 @@ from casebook.phases import symptom_data as sd
 from casebook.phases.findings import known
 from casebook.phases.symptom_data import Metric
 from casebook.phases.symptom_facets import Prepared, label, prepared, title
+from casebook.phases.symptom_factors import Factors, aggregates, by_factor
 from casebook.phases.symptom_segments import Search, search, whole_change
 from casebook.phases.symptom_trend import Trend
 from casebook.phases.symptom_trials import Part
@@ -48,6 +49,7 @@ class Told:
 
     change: Change | None
     search: Search | None
+    factors: Factors | None
     segment: str | None
     segments: tuple[SegmentSeries, ...]
     contributions: tuple[Part, ...]
@@ -58,21 +60,23 @@ def told(asked: Asked, *, seed: int) -> Told:
     """Count the rows of the two periods, and say what they tell."""
     trend, window = asked.trend, asked.window
     if trend.first is None or trend.last is None:
-        return Told(None, None, None, (), (), ())
+        return Told(None, None, None, None, (), (), ())
     spans = (window.span(trend.first), window.span(trend.last))
-    with prepared(asked.case, asked.table, asked.metric, window, spans=spans) as found:
+    also = aggregates(asked.case, asked.table)
+    with prepared(asked.case, asked.table, asked.metric, window, spans=spans, also=also) as found:
         moved = whole_change(found, seed=seed)
+        factors = by_factor(asked.case, found, seed=seed)
         if moved is None:
-            return _not_additive(asked, found)
+            return _not_additive(asked, found, factors)
         result = search(found, moved, seed=seed)
         shown = _shown(asked, result, found.facets)
         parts = _contributions(result, shown, moved)
         series = _series(asked, found, shown)
         name = title(shown) if shown else None
-        return Told(moved, result, name, series, parts, found.left_out)
+        return Told(moved, result, factors, name, series, parts, found.left_out)
 
 
-def _not_additive(asked: Asked, found: Prepared) -> Told:
+def _not_additive(asked: Asked, found: Prepared, factors: Factors | None) -> Told:
     """The change without an interval, and the first segment over time, whatever it carries."""
     trend = asked.trend
     values = {period.start: period.value for period in trend.series}
@@ -81,7 +85,8 @@ def _not_additive(asked: Asked, found: Prepared) -> Told:
     wanted = sd.segment_columns(asked.case, asked.table)[:1]
     facet = next((f for f in found.cube.facets if f.name in wanted), None)
     series = _series(asked, found, facet)
-    return Told(moved, None, title(facet) if facet else None, series, (), found.left_out)
+    name = title(facet) if facet else None
+    return Told(moved, None, factors, name, series, (), found.left_out)
 
 
 def _shown(asked: Asked, result: Search, facets: Sequence[Facet]) -> Facet | None:

@@ -10,6 +10,7 @@ import pandas as pd
 from casebook.formats import day, interval, month, number, percent, sentence
 from casebook.language import _, plural
 from casebook.phases.symptom_data import Metric, Period
+from casebook.phases.symptom_factors import FactorPart, Factors
 from casebook.phases.symptom_segments import Search
 from casebook.phases.symptom_trials import Part
 from casebook.stats.change import Change
@@ -58,9 +59,13 @@ class Trend(Protocol):
 
 
 def headline(
-    metric: Metric, trend: Trend, moved: Change | None, search: Search | None
+    metric: Metric,
+    trend: Trend,
+    moved: Change | None,
+    factors: Factors | None,
+    search: Search | None,
 ) -> tuple[str, ...]:
-    """The change in one sentence, and the segment that carries it in another."""
+    """The change in one sentence, then the segment that carries it, and the factor."""
     if trend.first is None or trend.last is None or moved is None:
         return (_("The data cover fewer than two whole periods: nothing can be said of a change."),)
     values = {
@@ -73,9 +78,12 @@ def headline(
         "relative": _relative(moved),
     }
     said = _change_sentence(trend.direction, trend.streak, values)
-    if search is None or not search.units:
-        return (sentence(said),)
-    return (sentence(said), segment_sentence(search, moved))
+    found = [sentence(said)]
+    if search is not None and search.units:
+        found.append(segment_sentence(search, moved))
+    if factors is not None and (moved.clear or moved.clear is None):
+        found.append(factor_sentence(factors, rises=moved.after > moved.before))
+    return tuple(found)
 
 
 def headline_without_time(
@@ -200,6 +208,41 @@ def notes(metric: Metric, trend: Trend | None) -> tuple[str, ...]:
             _("The metric is no sum of days or of ids: changes have no interval, and parts do "
               "not add up.")
         )  # fmt: skip
+    return tuple(said)
+
+
+def factor_sentence(factors: Factors, *, rises: bool) -> str:
+    """The factor that moved the metric most in the change's direction."""
+    sign = 1 if rises else -1
+    top = max((part for part in factors.parts if part.name), key=lambda p: sign * p.change.value)
+    values = {
+        "share": interval(top.share, scale=100, suffix="%") if top.share else "–",
+        "name": top.name,
+        "before": amount(top.before, top.unit),
+        "after": amount(top.after, top.unit),
+    }
+    if rises:
+        return _("{share} of the rise is by {name}: from {before} to {after}.", **values)
+    return _("{share} of the fall is by {name}: from {before} to {after}.", **values)
+
+
+def factor_name(part: FactorPart) -> str:
+    """What people call a factor; what the declared ones do not explain is the rest."""
+    return part.name or _("not explained by the factors")
+
+
+def factor_notes(factors: Factors | None) -> tuple[str, ...]:
+    """What a careful reader should know of the factors."""
+    if factors is None:
+        return ()
+    said = []
+    if not factors.whole:
+        said.append(
+            _("The factors of the record do not make up the metric; what they leave is shown as a "
+              "part of its own.")
+        )  # fmt: skip
+    if not factors.unit:
+        said.append(_("The factors are no sums of days or of ids: their parts have no interval."))
     return tuple(said)
 
 

@@ -1,6 +1,6 @@
 """`python -m casebook` is the command."""
 
-from casebook.cli.main import main
+from casebook.cli.main import entry
 
 if __name__ == "__main__":
-    main()
+    entry()

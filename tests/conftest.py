@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from casebook.case import Case, load_case, new_record_text
+from casebook.warm import client
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +32,21 @@ def realdata() -> Path:
             pytest.fail("the real data of the manifest are required here, and not found")
         pytest.skip("the real data of the manifest are not here")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def runtime() -> Iterator[Path]:
+    """A short folder for sockets: templates of the tests' own, of which nothing may be left."""
+    folder = Path(tempfile.mkdtemp(prefix="cbt-", dir="/tmp"))
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    yield folder
+    client.stop()
+    if before is None:
+        del os.environ["XDG_RUNTIME_DIR"]
+    else:
+        os.environ["XDG_RUNTIME_DIR"] = before
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

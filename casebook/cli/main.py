@@ -19,9 +19,13 @@ COMMANDS = {
     "run": N_("Run the phases of a case and write a report."),
     "app": N_("Serve a page of a case by a link, on this machine alone."),
     "lab": N_("Open the notebooks of a case in JupyterLab."),
+    "kernels": N_("Show or stop the processes that warm kernels are forked from."),
     "schema": N_("Print the JSON Schema of the record, for editors."),
 }
 """Each command is the function `command` of the module of its name."""
+
+FORWARDED = (["run"],)
+"""Commands whose imports take longer than asking another process."""
 
 LANGUAGE_VARIABLES = ("CASEBOOK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -62,6 +66,16 @@ def use_language() -> str:
             language.use(asked)
             return asked
     return language.current()
+
+
+def entry() -> None:
+    """The `casebook` command: where that saves time, a forked process does it."""
+    arguments = sys.argv[1:]
+    if arguments[:1] in FORWARDED and "-h" not in arguments and "--help" not in arguments:
+        status = importlib.import_module("casebook.cli.forward").forwarded(arguments)
+        if status is not None:
+            sys.exit(status)
+    main(arguments)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -27,11 +27,14 @@ from casebook.language import _
               help=_("Seconds that one cell may take."))  # fmt: skip
 @click.option("--run-timeout", type=click.FloatRange(min=0, min_open=True),
               help=_("Seconds that the whole run may take."))  # fmt: skip
+@click.option("--memory", type=click.FloatRange(min=0, min_open=True),
+              help=_("Gigabytes of memory that one kernel may have."))  # fmt: skip
 def command(
     case: Path,
     parameters: tuple[str, ...],
     phases: str | None,
     as_of: datetime | None,
+    memory: float | None,
     **options: object,
 ) -> int:
     """Run, say where the report is, and pass on the status."""
@@ -41,6 +44,7 @@ def command(
             parameters=dict(_pair(text) for text in parameters),
             phases=[part.strip() for part in phases.split(",")] if phases else None,
             as_of=as_of.date() if as_of else None,
+            memory=int(memory * 1e9) if memory else None,
             progress=progress,
             **options,  # type: ignore[arg-type]
         )

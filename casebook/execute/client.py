@@ -13,13 +13,14 @@ from nbformat import NotebookNode
 from papermill.engines import NotebookExecutionManager
 
 from casebook.execute.failures import ASKED, explain
-from casebook.execute.kernels import group_of, new_manager
+from casebook.execute.kernels import group_of, language_of, new_manager, why_not_warm
 from casebook.execute.outputs import CellOutputs, cut_error
-from casebook.execute.processes import end_descendants, end_group
 from casebook.execute.session import Session
 from casebook.execute.stop import Stopped
 from casebook.runs.manifest import ErrorKind
 from casebook.runs.unfinished import error_output
+from casebook.warm import limits
+from casebook.warm.processes import end_descendants, end_group
 
 Result = TypeVar("Result")
 Message = dict[str, Any]
@@ -66,13 +67,16 @@ class CaseClient(NotebookClient):
     async def _start_kernel(self) -> None:
         self.km = self.kernel = new_manager(self.kernel_name, self.session.runtime)
         await self.async_start_new_kernel(cwd=str(self.session.folder))
-        self.session.started(group_of(self.kernel) or 0)
-        await self.async_start_new_kernel_client()
-        assert self.kc is not None
-        info = await self.async_wait_for_reply(self.kc.kernel_info())
-        assert info is not None
-        self.nb.metadata["language_info"] = info["content"]["language_info"]
-        if info["content"]["language_info"]["name"] == "python":
+        group = group_of(self.kernel)
+        if group is not None:
+            limits.set_memory(group, self.session.memory)
+        self.session.started(group or 0, why_not_warm(self.kernel))
+        self.kc = self.kernel.client()
+        self.kc.start_channels()
+        self.kc.allow_stdin = False
+        language = await language_of(self.kernel, self.kc, self.session.start_timeout)
+        self.nb.metadata["language_info"] = language
+        if language["name"] == "python":
             await self.async_wait_for_reply(
                 self.kc.execute(_GUARD, silent=True, store_history=False)
             )

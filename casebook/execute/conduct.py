@@ -89,6 +89,7 @@ class Conductor:
 
     def _hear(self, event: Event) -> None:
         hearers: dict[str, Callable[[Event], None]] = {
+            "kernel": self._kernel,
             "cell": self._cell,
             "end": self._end,
             "exit": self._exit,
@@ -98,6 +99,16 @@ class Conductor:
         hearer = hearers.get(event.kind)
         if hearer is not None:
             hearer(event)
+
+    def _kernel(self, event: Event) -> None:
+        if event.values["reason"]:
+            self._not_warm(event.values["reason"])
+
+    def _not_warm(self, reason: str) -> None:
+        """Note a reason for slower starts once, however many there were for it."""
+        sentence = _("Kernels were started in the ordinary, slower way: {reason}", reason=reason)
+        if sentence not in self.board.manifest.notes:
+            self.board.note(sentence)
 
     def _cell(self, event: Event) -> None:
         self.board.count(event.stem, event.values["done"], event.values["total"])

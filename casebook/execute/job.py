@@ -18,6 +18,7 @@ class Job:
     notebook: what is run. output, page: where it is saved, as a notebook and as HTML.
     folder: where the kernel works. runtime: for its sockets, short. All of them absolute.
     cell_timeout, run_timeout: seconds; the parent keeps the second and says when it is over.
+    memory: bytes that the kernel may have.
     watch_parent: end when standard input ends, because then the parent has.
     """
 
@@ -33,6 +34,7 @@ class Job:
     language: str = "en"
     cell_timeout: float | None = None
     run_timeout: float | None = None
+    memory: int | None = None
     watch_parent: bool = False
 
     def save(self, path: Path) -> None:

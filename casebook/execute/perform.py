@@ -48,7 +48,7 @@ class Request:
     """What is to be run.
 
     read_tables: reads the data, once the run holds its lock. case: for the front page.
-    jobs: notebooks at once. cell_timeout, run_timeout: seconds.
+    jobs: notebooks at once. cell_timeout, run_timeout: seconds. memory: bytes of one kernel.
     """
 
     case_name: str
@@ -56,7 +56,7 @@ class Request:
     tasks: tuple[Task, ...]
     runs: RunsFolder
     jobs: int = 1
-    kernel: str = kernels.DEFAULT
+    kernel: str = field(default_factory=kernels.usual)
     title: str = ""
     language: str = "en"
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -64,6 +64,7 @@ class Request:
     as_of: date | None = None
     cell_timeout: float | None = None
     run_timeout: float | None = None
+    memory: int | None = None
     case: Case | None = None
     read_tables: Callable[[], tuple[TableSummary, ...]] = tuple
 
@@ -193,6 +194,7 @@ def _job(
         language=request.language,
         cell_timeout=request.cell_timeout,
         run_timeout=request.run_timeout,
+        memory=request.memory,
         watch_parent=True,
     )
 

@@ -15,12 +15,13 @@ from casebook.execute.board import Watcher
 from casebook.execute.intake import tables_of
 from casebook.execute.perform import Request, perform
 from casebook.execute.plan import tasks_of
-from casebook.execute.supervise import cores
+from casebook.execute.supervise import cores, warm_up
 from casebook.language import _, plural
 from casebook.places import notebooks_folder
 from casebook.runs.folder import RunsFolder
 from casebook.runs.manifest import Manifest, PhaseStatus, RunStatus
 from casebook.runs.report import INDEX
+from casebook.warm import limits
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,21 @@ def run_case(
     kernel: str | None = None,
     cell_timeout: float | None = None,
     run_timeout: float | None = None,
+    memory: int | None = None,
     progress: Watcher | None = None,
 ) -> Run:
     """Run the phases of a case and write a report.
 
     parameters: of the notebooks, as texts or plain values. phases: stems; those that they need
     run too. out: the folder of runs in place of `<case>/runs`. jobs: notebooks at once, as many
-    as there are cores by default. cell_timeout, run_timeout: seconds.
+    as there are cores by default. cell_timeout, run_timeout: seconds. memory: bytes that each
+    kernel may have.
     A phase that fails raises nothing; `Run.exit_status` and its manifest say it. Raises a
     CasebookError for what is wrong before the first kernel starts: the record, the table, a
     parameter, a phase, a kernel, another run that is going on.
     """
+    warm_up()
+    limits.check_memory(memory)
     case = load_case(case_folder)
     with language.using(case.record.language):
         tasks = tasks_of(notebooks_folder(), phases)
@@ -103,9 +108,10 @@ def run_case(
             requested=tuple(phases or ()),
             as_of=as_of,
             jobs=jobs or cores(),
-            kernel=kernel or kernels.DEFAULT,
+            kernel=kernel or kernels.usual(),
             cell_timeout=cell_timeout,
             run_timeout=run_timeout,
+            memory=memory,
             case=case,
             read_tables=lambda: tables_of(case, as_of),
         )

@@ -13,11 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 
+from casebook.exceptions import RunError
 from casebook.execute.job import Job
-from casebook.execute.processes import end_group
 from casebook.execute.stop import StopReason
+from casebook.warm import client
+from casebook.warm.process import WarmProcess
+from casebook.warm.processes import end_group
+from casebook.warm.settings import KINDS
 
 
 @dataclass(frozen=True)
@@ -44,27 +48,22 @@ class Worker:
         self.log = log
         self._events = events
         self._kernel_group: int | None = None
-        with log.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "casebook.execute.worker", str(job_file)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=_environment(threads),
-                cwd=job.folder,
-                start_new_session=True,  # Ctrl-C in a terminal reaches the parent alone
-            )
+        with contextlib.ExitStack() as ours:
+            stdin, self._input = _pipe_to(ours)
+            self._output, stdout = _pipe_from(ours)
+            errors = ours.enter_context(log.open("wb"))
+            streams = (stdin, stdout, errors.fileno())
+            self.process = _started(job, job_file, streams, _environment(threads))
         threading.Thread(target=self._listen, name=job.stem, daemon=True).start()
 
     def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self._output:
             values = json.loads(line)
             kind = values.pop("event")
             if kind == "kernel":
                 self._kernel_group = values["group"] or None
             self._events.put(Event(kind, self.job.stem, values))
-        self.process.stdout.close()
+        self._output.close()
         code = self.process.wait()
         if code < 0:  # killed: its kernel would outlive it for a second
             end_group(self._kernel_group)
@@ -72,10 +71,8 @@ class Worker:
 
     def ask(self, reason: StopReason) -> None:
         """Ask the worker to end its kernel and itself."""
-        assert self.process.stdin is not None
         with contextlib.suppress(OSError):  # it has ended already
-            self.process.stdin.write(f"{reason}\n".encode())
-            self.process.stdin.flush()
+            self._input.write(f"{reason}\n".encode())
 
     def end(self) -> None:
         """End the worker and its kernel at once."""
@@ -85,9 +82,57 @@ class Worker:
 
     def close(self) -> None:
         """Let go of the worker's input, after it has ended."""
-        if self.process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self.process.stdin.close()
+        with contextlib.suppress(OSError):
+            self._input.close()
+
+
+def _pipe_to(ours: contextlib.ExitStack) -> tuple[int, BinaryIO]:
+    """The reading end for the other process, closed here with the stack, and our writing end."""
+    read, write = os.pipe()
+    ours.callback(os.close, read)
+    return read, os.fdopen(write, "wb", buffering=0)
+
+
+def _pipe_from(ours: contextlib.ExitStack) -> tuple[BinaryIO, int]:
+    """Our reading end, and the writing end for the other process, closed here with the stack."""
+    read, write = os.pipe()
+    ours.callback(os.close, write)
+    return os.fdopen(read, "rb"), write
+
+
+def _started(
+    job: Job, job_file: Path, streams: tuple[int, int, int], environment: dict[str, str]
+) -> subprocess.Popen[bytes] | WarmProcess:
+    """A worker forked from its template, or started in the ordinary way."""
+    try:
+        return client.fork(
+            client.Request("worker", (str(job_file),), environment, str(job.folder), streams)
+        )
+    except RunError:  # the kernels' reason is the same, and is told
+        stdin, stdout, stderr = streams
+        return subprocess.Popen(
+            [sys.executable, "-m", "casebook.execute.worker", str(job_file)],
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            env=environment,
+            cwd=job.folder,
+            start_new_session=True,  # Ctrl-C in a terminal reaches the parent alone
+        )
+
+
+def warm_up() -> None:
+    """Start the templates, or replace those that are out of date, while other things are done.
+
+    They must not be started by a worker, which ends all that is below it.
+    """
+    for kind in KINDS:
+        threading.Thread(target=_warm_up, args=(kind,), name=kind, daemon=True).start()
+
+
+def _warm_up(kind: str) -> None:
+    with contextlib.suppress(RunError):  # whoever needs it hears of it again
+        client.refresh(kind)
 
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")

@@ -19,12 +19,13 @@ from casebook.atomic import write_text
 from casebook.execute import engine
 from casebook.execute.inside import LANGUAGE_VARIABLE
 from casebook.execute.job import Job
-from casebook.execute.processes import adopt_orphans
+from casebook.execute.kernels import PLAIN, WARM
 from casebook.execute.session import Session
 from casebook.execute.status import exit_status
 from casebook.execute.stop import Stop, StopReason
 from casebook.execute.translate import translate_markdown
 from casebook.runs.manifest import ErrorKind, PhaseError, PhaseStatus
+from casebook.warm.processes import adopt_orphans
 
 _PAGES = "casebook.pages.notebook"
 _HALTED = (ErrorKind.STOPPED, ErrorKind.RUN_TIMEOUT)
@@ -70,14 +71,15 @@ def _session(job: Job, stop: Stop, events: TextIO) -> Session:
         stop=stop,
         cell_timeout=job.cell_timeout,
         run_timeout=job.run_timeout,
+        memory=job.memory,
         progress=lambda done, total: _tell(events, "cell", done=done, total=total),
-        started=lambda group: _kernel_started(events, group),
+        started=lambda group, reason: _kernel_started(events, group, reason),
     )
 
 
-def _kernel_started(events: TextIO, group: int) -> None:
+def _kernel_started(events: TextIO, group: int, reason: str) -> None:
     """Tell the parent, and load what the page needs while the kernel is starting."""
-    _tell(events, "kernel", group=group)
+    _tell(events, "kernel", group=group, reason=reason)
     threading.Thread(target=importlib.import_module, args=(_PAGES,), daemon=True).start()
 
 
@@ -93,13 +95,17 @@ def _execute(job: Job, session: Session) -> PhaseError | None:
 
 
 def prepared(job: Job) -> NotebookNode:
-    """The notebook as it is run: in the record's language, for the kernel asked for."""
+    """The notebook as it is run: in the record's language, for the kernel asked for.
+
+    The warm kernel is not written into it: anybody can open it with the ordinary one.
+    """
     notebook: NotebookNode = nbformat.read(job.notebook, as_version=4)
     translate_markdown(notebook)
+    name = PLAIN if job.kernel == WARM else job.kernel
     spec = notebook.metadata.setdefault("kernelspec", NotebookNode())
     spec.setdefault("language", "python")
-    spec.setdefault("display_name", job.kernel)
-    spec["name"] = job.kernel
+    spec.setdefault("display_name", name)
+    spec["name"] = name
     if not notebook.cells:
         notebook.cells.append(nbformat.v4.new_markdown_cell(""))
     return notebook

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +15,7 @@ import pytest
 
 from casebook.exceptions import RunError
 from casebook.execute.perform import perform
+from casebook.execute.supervise import Worker
 from casebook.runs import lock
 from casebook.runs.folder import RunsFolder
 from casebook.runs.lost import settle
@@ -56,17 +56,7 @@ def test_case_03_a_worker_that_does_not_listen(bench) -> None:
     assert cell.metadata.papermill.status == "failed"
 
 
-@pytest.fixture
-def sockets(monkeypatch):
-    """A short folder for the sockets of kernels; its path is gone from the environment after."""
-    folder = Path("/tmp") / f"cbk-{os.getpid()}"
-    folder.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    yield folder
-    shutil.rmtree(folder)
-
-
-def test_case_06_the_runner_is_killed(bench, sockets) -> None:
+def test_case_06_the_runner_is_killed(bench, runtime) -> None:
     kernel = bench.folder / "kernel.pid"
     bench.add("long", "1", PID.format(str(kernel)), SLEEP, "2")
     bench.add("after", "1", needs=("long",))
@@ -78,7 +68,7 @@ def test_case_06_the_runner_is_killed(bench, sockets) -> None:
         os.kill(process.pid, signal.SIGKILL)
         process.wait(5)
         bench.wait_for(lambda: not bench.is_running(pid), 5)
-        bench.wait_for(lambda: not list(sockets.iterdir()), 5)
+        bench.wait_for(lambda: not list(runtime.glob("cb-*")), 5)
     finally:
         bench.end(process)
     assert load(building).status is RunStatus.RUNNING
@@ -261,27 +251,42 @@ def test_case_19_a_kernel_whose_program_is_gone(bench, tmp_path: Path, monkeypat
     assert statuses == ["failed", "pending"]
 
 
-def test_a_worker_that_is_killed_is_told_and_its_kernel_ends(bench) -> None:
+@pytest.fixture
+def workers(monkeypatch) -> list[Worker]:
+    """The workers of a run, as they are started."""
+    found: list[Worker] = []
+    start = Worker.__init__
+
+    def started(worker: Worker, *arguments: object) -> None:
+        start(worker, *arguments)
+        found.append(worker)
+
+    monkeypatch.setattr(Worker, "__init__", started)
+    return found
+
+
+def test_a_worker_that_is_killed_is_told_and_its_kernel_ends(bench, workers) -> None:
     kernel = bench.folder / "kernel.pid"
-    killing = "import os, time; os.kill(os.getppid(), 9); time.sleep(60)"
-    bench.add("worker", "1", PID.format(str(kernel)) + "\n" + killing, "2")
+    bench.add("worker", "1", PID.format(str(kernel)) + "\nimport time; time.sleep(60)", "2")
+
+    def kill() -> None:
+        bench.wait_for(lambda: bench.number_in(kernel))
+        os.kill(workers[0].process.pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
     folder, manifest = bench.run()
+    killer.join()
     assert manifest.phase("worker").error.sentence == "its worker process died (signal 9)"
     bench.wait_for(lambda: not bench.is_running(int(kernel.read_text())), 3)
     statuses = [cell.metadata.papermill.status for cell in bench.cells(folder, "worker")]
     assert statuses == ["completed", "failed", "pending"]
 
 
-def test_nothing_is_left_of_a_run_but_its_folder(bench, monkeypatch, tmp_path: Path) -> None:
-    sockets = Path("/tmp") / f"cbt-{os.getpid()}"
-    sockets.mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(sockets))
+def test_nothing_is_left_of_a_run_but_its_folder(bench, runtime: Path) -> None:
     bench.add("one", "print(run, seed, as_of)", parameters=bench.PARAMETERS)
-    try:
-        folder, manifest = bench.run(parameters={"seed": "007"})
-        assert list(sockets.iterdir()) == []
-    finally:
-        shutil.rmtree(sockets)
+    folder, manifest = bench.run(parameters={"seed": "007"})
+    assert list(runtime.glob("cb-*")) == []
     assert manifest.seed == 7
     built = folder.parent / f".building-{folder.name}"
     assert bench.cells(folder, "one")[2].outputs[0].text == f"{built} 7 \n"

@@ -1,0 +1,30 @@
+"""The kernel in a forked process: what `python -m ipykernel_launcher` does, without its imports."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from typing import Any
+
+
+def _catch_up(shell: Any) -> None:
+    """Do what libraries do when they are imported in a kernel; these were imported before."""
+    importlib.import_module("ipywidgets").load_ipython_extension(shell)
+    importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
+
+
+def main(arguments: list[str]) -> None:
+    """Run a kernel until it is shut down.
+
+    arguments: as `ipykernel_launcher` takes them, `-f` and the connection file.
+    """
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [launcher.origin if launcher and launcher.origin else "ipykernel", *arguments]
+    application = importlib.import_module("ipykernel.kernelapp").IPKernelApp.instance(
+        parent_handle=int(os.environ.get("JPY_PARENT_PID") or 0)  # its default was read at import
+    )
+    application.initialize(arguments)
+    _catch_up(application.shell)
+    application.start()

@@ -1,0 +1,65 @@
+"""The files of what is imported, and whether one has changed since."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterable
+
+Stamp = tuple[int, int]  # nanoseconds of its last change, bytes
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import modules; of a name that ends in `.*` the package and all modules in it."""
+    for name in names:
+        package = importlib.import_module(name.removesuffix(".*"))
+        if name.endswith(".*"):
+            for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+                importlib.import_module(found.name)
+
+
+def stamps() -> dict[str, Stamp]:
+    """File of each imported module -> its stamp."""
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    return {file: stamp for file in files if file and (stamp := _stamp(file))}
+
+
+def changed(before: dict[str, Stamp]) -> str | None:
+    """The first file that is not as it was; None where all are."""
+    return next((file for file, stamp in before.items() if _stamp(file) != stamp), None)
+
+
+def shadowed(folder: str, names: frozenset[str]) -> str | None:
+    """A file in the folder that an ordinary kernel there would import in place of ours."""
+    try:
+        entries = os.listdir(folder)
+    except OSError:
+        return None
+    for entry in entries:
+        name = entry.partition(".")[0] if entry.endswith((".py", ".so")) else entry
+        if name in names and not _is_loaded(folder, name):
+            path = os.path.join(folder, entry)
+            if entry != name or os.path.isfile(os.path.join(path, "__init__.py")):
+                return path
+    return None
+
+
+def _is_loaded(folder: str, name: str) -> bool:
+    file = getattr(sys.modules[name], "__file__", None) or ""
+    here = os.path.join(os.path.realpath(folder), name)
+    return os.path.realpath(file) in (f"{here}.py", os.path.join(here, "__init__.py"))
+
+
+def top_names() -> frozenset[str]:
+    """The top-level names that are imported, without the standard library's."""
+    return frozenset(name for name in sys.modules if "." not in name) - sys.stdlib_module_names
+
+
+def _stamp(file: str) -> Stamp | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,215 @@
+"""`python -m casebook.warm.template KIND`: imports everything once, then forks on request.
+
+One thread, no event loop, no context of zmq; what it imported is frozen out of the garbage
+collector's sight, so that the forked share its memory. Kernels are not its children: each has a
+keeper (`casebook.warm.keeper`), and goes on when this process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from casebook.warm import keeper, limits, loaded, wire
+from casebook.warm.settings import ENTRIES, IDLE, IDLE_VARIABLE, KINDS, QUIET
+from casebook.warm.surroundings import differences, surroundings
+
+READY = b"ready\n"
+_PATIENCE = 2.0  # seconds for a client to say what it wants
+_LOG = logging.getLogger("casebook.warm")
+
+
+class Template:
+    """The process that is forked; `serve` ends when it is idle, told to, or out of date."""
+
+    def __init__(self, kind: str, address: Path, environment: Mapping[str, str]) -> None:
+        self.kind = kind
+        self.address = address
+        self.surroundings = surroundings(environment)
+        self.idle = float(environment.get(IDLE_VARIABLE, IDLE))
+        self.started = time.time()
+        self.forked = 0
+        self.keepers: set[int] = set()
+        self._used = time.monotonic()
+        self._listening: socket.socket | None = None
+        self._own_fds: tuple[int, ...] = ()
+        before = dict(os.environ)
+        _warm_up(kind)
+        # What imports set for themselves, as an import in the forked process would.
+        self.added = {k: v for k, v in os.environ.items() if k not in before}
+        self.files = loaded.stamps()
+        self.names = loaded.top_names()
+        gc.collect()
+        gc.freeze()
+
+    def listen(self) -> None:
+        """Bind beside and rename, so that whoever finds the socket finds it private and ready."""
+        beside = self.address.with_suffix(f".{os.getpid()}")
+        listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listening.bind(str(beside))
+        os.chmod(beside, 0o600)
+        listening.listen(128)
+        beside.replace(self.address)
+        self._listening = listening
+
+    def serve(self) -> None:
+        """Answer until there is nobody left to answer, then collect the keepers that are left."""
+        wakeup, wakes = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self.close())
+        self._own_fds = (wakeup, wakes)
+        while (listening := self._listening) is not None and not self._is_idle():
+            ready = select.select([listening.fileno(), wakeup], [], [], self._wait())[0]
+            if wakeup in ready:
+                os.read(wakeup, 4096)
+            self._collect()
+            if self._listening is listening and listening.fileno() in ready:
+                self._accept(listening)
+        self.close()
+        while self.keepers:  # they are nobody's zombies, whatever process 1 does
+            with contextlib.suppress(ChildProcessError):
+                self.keepers.discard(os.waitpid(-1, 0)[0])
+                continue
+            break
+
+    def close(self) -> None:
+        """Take no more requests; the address is removed if it is still ours."""
+        listening, self._listening = self._listening, None
+        if listening is None:
+            return
+        with contextlib.suppress(OSError):
+            self.address.unlink()
+        listening.close()
+
+    def _is_idle(self) -> bool:
+        return not self.keepers and time.monotonic() - self._used > self.idle
+
+    def _wait(self) -> float:
+        return max(0.05, self.idle - (time.monotonic() - self._used))
+
+    def _collect(self) -> None:
+        """Collect the keepers that have ended."""
+        with contextlib.suppress(ChildProcessError):
+            while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+                self.keepers.discard(pid)
+                self._used = time.monotonic()
+
+    def _accept(self, listening: socket.socket) -> None:
+        connection, _address = listening.accept()
+        connection.settimeout(_PATIENCE)
+        lines = wire.Lines(connection)
+        try:
+            wire.check_peer(connection)
+            message = lines.read()
+            if message is not None:
+                self._answer(connection, message, lines.fds)
+        except (OSError, ValueError, KeyError) as error:
+            _LOG.warning("a request was not understood: %r", error)
+        finally:
+            lines.close_fds()
+            connection.close()
+
+    def _answer(self, connection: socket.socket, message: wire.Message, fds: list[int]) -> None:
+        if message["ask"] == "status":
+            wire.send(connection, self.status())
+        elif message["ask"] == "stop":
+            self.close()
+            wire.send(connection, {"pid": os.getpid()})
+        elif refused := self._refusal(message):
+            wire.send(connection, {"refused": refused})
+        else:
+            self._fork(connection, message, fds)
+
+    def _refusal(self, message: wire.Message) -> str | None:
+        """Why this template cannot stand for an ordinary start."""
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            return f"threads: {threads}"
+        if file := loaded.changed(self.files):
+            self.close()
+            return f"stale: {file}"
+        if differ := differences(self.surroundings, message["surroundings"]):
+            return f"other: {', '.join(differ)}"
+        if self.kind == "kernel" and (file := loaded.shadowed(message["cwd"], self.names)):
+            return f"other: {file}"
+        return None
+
+    def _fork(self, connection: socket.socket, message: wire.Message, fds: list[int]) -> None:
+        self._used = time.monotonic()
+        pid = os.fork()
+        if pid == 0:
+            assert self._listening is not None
+            self._listening.close()
+            for fd in self._own_fds:
+                os.close(fd)
+            message["environment"] = {**self.added, **message["environment"]}
+            keeper.keep(connection, message, fds, ENTRIES[message["entry"]])
+        self.forked += 1
+        self.keepers.add(pid)
+
+    def status(self) -> dict[str, Any]:
+        """What `casebook kernels status` shows."""
+        return {
+            "pid": os.getpid(),
+            "kind": self.kind,
+            "started": self.started,
+            "forked": self.forked,
+            "running": len(self.keepers),
+            "modules": len(sys.modules),
+            "threads": len(os.listdir("/proc/self/task")),
+            "changed": loaded.changed(self.files),
+            "memory": limits.proportional_memory(os.getpid()),
+            "idle": self.idle,
+        }
+
+
+def _warm_up(kind: str) -> None:
+    """Import, and draw an empty figure: it finds the fonts and lays out text for the first time."""
+    loaded.import_all(KINDS[kind])
+    if kind == "kernel":
+        figures = sys.modules["matplotlib.figure"]
+        agg = sys.modules["matplotlib.backends.backend_agg"]
+        figure = figures.Figure(figsize=(1, 1))
+        figure.add_subplot().set_title("1")
+        agg.FigureCanvasAgg(figure).draw()
+
+
+def main(arguments: list[str]) -> None:
+    """Detach, warm up, say so on standard output, serve.
+
+    arguments: the kind, the socket's address, and `stay` where this process must remain its
+    parent's child. The client's environment comes as JSON on standard input.
+    """
+    kind, address, *stay = arguments
+    environment = json.load(sys.stdin)
+    if not stay and os.fork() != 0:
+        os._exit(0)  # the template is nobody's child: it outlives the command that started it
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    del sys.path[0]  # the folder that `python -m` was called in
+    template = Template(kind, Path(address), environment)
+    template.listen()
+    os.write(1, READY)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    template.serve()
+
+
+if __name__ == "__main__":
+    os.environ.update(QUIET)
+    main(sys.argv[1:])

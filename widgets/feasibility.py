@@ -18,7 +18,7 @@ from casebook.workspace import Workspace
 from widgets.base import Panel
 from widgets.feasibility_model import SIGNATURE, FeasibilityModel
 from widgets.feasibility_rows import Overruling, Row
-from widgets.parts import button, fragment, watch
+from widgets.parts import attributes, button, fragment, watch
 
 __all__ = ["FeasibilityModel", "FeasibilityPanel"]
 
@@ -39,8 +39,9 @@ class FeasibilityPanel(Panel):
         self.again = button(_("Compute the evidence again"), "", self._compute)
         self.stale = w.VBox([w.HTML(fragment(_stale())), self.again])
         self.override = Overruling(self.model)
-        super().__init__([w.HTML(panel_style(self.static())), self.verdict, self.name, self.status,
-                          self.stale, *self._groups(), self.override])  # fmt: skip
+        setting = [w.HTML(panel_style(self.static())), attributes()]
+        top = [self.verdict, self.name, self.status, self.stale]
+        super().__init__([*setting, *top, *self._groups(), self.override])
         self.add_class("cb").add_class("cb-panel")
         self.model.observe(self._show, ["findings", "stale"])
         self.model.observe(self._say, "status")

@@ -72,8 +72,9 @@ class Row(w.VBox):
             self.signing.say()
 
     def _answer(self, check: Check) -> Field:
+        empty = "– {}".format(_("not answered"))  # so that `n` on the keyboard means no
         options = [
-            (_("not answered"), ""),
+            (empty, ""),
             *((_(said), name) for name, said in pages.ANSWERS.items()),
         ]
         label = _("Your answer: {title}", title=check.title)

@@ -121,6 +121,28 @@ class ClashBox(w.VBox):
             self._settled()
 
 
+_ATTRIBUTES = """
+const wait = setInterval(() => {
+  const panel = this.closest('.cb-panel');
+  if (!panel) return;
+  clearInterval(wait);
+  panel.lang = '%s';
+  panel.addEventListener('focusin',
+    event => event.target.setAttribute('data-lm-suppress-shortcuts', 'true'));
+}, 100);
+"""
+
+
+def attributes() -> w.HTML:
+    """What ipywidgets cannot set on a panel: its language, and that it has its own keys.
+
+    Without the second JupyterLab takes arrows and letters typed on a list for its shortcuts: an
+    arrow moves to another cell, and `x` cuts this one. An image that is none runs the script.
+    """
+    script = " ".join(_ATTRIBUTES.split()) % language.current()
+    return w.HTML(Html('<img hidden alt="" src="data:," onerror="{}">').format(script))
+
+
 def fragment(content: object) -> Html:
     """HTML of ours inside a panel; its styles are there once, at the panel's top."""
     return element("div", content, class_="cb", lang=language.current())

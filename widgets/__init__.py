@@ -1,9 +1,10 @@
 """Panels: the hands of Casebook in JupyterLab and Voila."""
 
+from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.problem import ProblemPanel
 from widgets.questions import QuestionsPanel
 
-PANELS = (QuestionsPanel, ProblemPanel, FeasibilityPanel)
+PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel)
 
-__all__ = ["PANELS", "FeasibilityPanel", "ProblemPanel", "QuestionsPanel"]
+__all__ = ["PANELS", "BusinessPanel", "FeasibilityPanel", "ProblemPanel", "QuestionsPanel"]

@@ -74,7 +74,10 @@ class ProblemPanel(Panel):
         """The tree as a list within lists, as the record has it."""
         with language.using(self.model.case.record.language):
             stated = self.answers.value(STATEMENT)
-            return join(prose(stated) if stated else "", tree_list(list(self.model.tree)))
+            unsaid = notice(
+                "unanswered", _("Nobody has said yet, in one sentence, what the problem is.")
+            )
+            return join(prose(stated) if stated else unsaid, tree_list(list(self.model.tree)))
 
     def _parts(self) -> list[w.Widget]:
         hint = _("Choose a box with the arrow keys or the mouse. What is changed is saved at once.")

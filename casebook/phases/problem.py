@@ -13,7 +13,7 @@ from casebook.phases import problem_words as words
 from casebook.phases.findings import Upstream
 from casebook.phases.problem_evidence import Asked, Tested, tested
 from casebook.phases.problem_interviews import Counted, interviews
-from casebook.phases.problem_sizes import Size, size_of
+from casebook.phases.problem_sizes import Size, scaled, size_of
 from casebook.phases.problem_tree import Box, best_solution, boxes, days_said, named_cause
 from casebook.tables import Table, open_table
 
@@ -198,14 +198,17 @@ def _headline(case: Case, claims: tuple[Claim, ...], tree: tuple[Box, ...]) -> t
 
 
 def _without(case: Case, cause: Box, size: Size) -> str:
-    symptom = case.record.symptom
-    gain = words.gained(case, size, size.gain)
-    if not size.amount:
-        assert cause.tested is not None
-        return _("Without it the mean of {outcome} would change by {gain}.",
-                 outcome=cause.tested.outcome, gain=gain)  # fmt: skip
+    """What would be without the cause, said as higher or lower and not by a sign."""
+    symptom, up = case.record.symptom, size.gain.value >= 0
     metric = symptom.metric_name or symptom.metric or ""
-    return _("Without it {metric} would change by {gain}.", metric=metric, gain=gain)
+    if not size.amount and cause.tested is not None:
+        metric = _("the mean of {outcome}", outcome=cause.tested.outcome)
+    gain = words.gained(case, size, size.gain if up else scaled(size.gain, -1.0))
+    if up:
+        return sentence(
+            _("Without it {metric} would be higher by {gain}.", metric=metric, gain=gain)
+        )
+    return sentence(_("Without it {metric} would be lower by {gain}.", metric=metric, gain=gain))
 
 
 def _no_cause(tree: tuple[Box, ...]) -> str:

@@ -34,7 +34,13 @@ PHASES = (
         "case",
         N_("The case"),
         N_("Where does this case stand?"),
-        reads=("symptom", "problem", "feasibility", "baseline", "error_analysis"),
+        reads=("business", "symptom", "problem", "feasibility", "baseline", "error_analysis"),
+    ),
+    Phase(
+        1,
+        "business",
+        N_("Business"),
+        N_("What is the service worth, where can data enter, and how is a prediction used?"),
     ),
     Phase(2, "symptom", N_("Symptom"), N_("What is happening?")),
     Phase(3, "problem", N_("Problem"), N_("What exactly is the problem?"), reads=("symptom",)),
@@ -51,7 +57,6 @@ PHASES = (
 
 SECTION_TITLES = {
     **{phase.stem: phase.title for phase in PHASES},
-    "business": N_("Business"),
     "objectives": N_("Objectives"),
     "constraints": N_("Constraints"),
     "prototype": N_("Prototype"),

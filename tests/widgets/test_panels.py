@@ -7,7 +7,7 @@ import pytest
 
 from casebook.phases.findings import phase_named
 from casebook.workspace import Workspace
-from widgets import PANELS, FeasibilityPanel, ProblemPanel, QuestionsPanel
+from widgets import PANELS, BusinessPanel, FeasibilityPanel, ProblemPanel, QuestionsPanel
 
 
 def feasibility(case):
@@ -18,6 +18,7 @@ def feasibility(case):
 MADE = {  # how a panel is made of a case
     QuestionsPanel: lambda case: QuestionsPanel(case, "baseline"),
     FeasibilityPanel: feasibility,
+    BusinessPanel: BusinessPanel,
     ProblemPanel: ProblemPanel,
 }
 

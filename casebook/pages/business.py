@@ -33,14 +33,13 @@ ANSWERS = {"yes": N_("yes"), "no": N_("no"), "unsure": N_("unsure")}
 _STATE: dict[str, Kind] = {"good": "ok", "care": "warning", "poor": "failed"}
 
 _GRID = (
-    ".cb .cb-canvas{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));"
+    ".cb .cb-canvas{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr));"
     "gap:1px;padding:1px;margin:var(--cb-space-4) 0}"
-    ".cb .cb-canvas>section{box-shadow:0 0 0 1px var(--cb-line);padding:.9rem 1rem;margin:0;"
+    ".cb .cb-canvas>div{box-shadow:0 0 0 1px var(--cb-line);padding:.9rem 1rem;margin:0;"
     "min-width:0}"
     ".cb .cb-canvas .cb-wide{grid-column:1/-1}"
-    ".cb .cb-canvas h3{font-size:var(--cb-size-2);margin:0 0 .35rem;color:var(--cb-muted);"
-    "font-weight:600;letter-spacing:0}"
     ".cb .cb-canvas p{margin:0 0 .4rem;font-size:var(--cb-size-2)}"
+    ".cb .cb-canvas .cb-canvas-title{color:var(--cb-muted);font-weight:600}"
     ".cb .cb-canvas ul{font-size:var(--cb-size-2);margin:0}"
 )
 
@@ -55,19 +54,22 @@ def canvas(business: Business) -> Html:
     boxes = [
         _box(_("Service"), _text(business.service)),
         _box(_("Value"), _text(business.value)),
-        _box(_("Who has a stake in it"), _stakeholders(business.stakeholders)),
+        _box(_("Who has a stake in it"), _stakeholders(business.stakeholders), wide=True),
         _box(_("What goes in"), _entering(business), wide=True),
         _box(_("How it is done today"), _text(business.today)),
         _box(_("What comes out"), _text(business.output)),
         _box(_("How it is used"), join(_use(business.use), _text(business.use_note, asked=False))),
         _box(_("When it is wrong"), _text(business.when_wrong)),
-        _box(_("Who notices"), _text(business.noticed)),
+        _box(_("Who notices"), _text(business.noticed), wide=True),
     ]
     return join(element("style", Html(_GRID)), element("div", join(*boxes), class_="cb-canvas"))
 
 
 def _box(title: str, body: object, *, wide: bool = False) -> Html:
-    return element("section", join(element("h3", title), body), class_="cb-wide" if wide else None)
+    """One box of the sheet; its title is no heading, or the sheet would fill a page's contents."""
+    inside = join(element("p", title, class_="cb-canvas-title"), body)
+    kind = "cb-wide" if wide else None
+    return element("div", inside, role="group", aria_label=title, class_=kind)
 
 
 def _text(answer: str | None, *, asked: bool = True) -> Html:

@@ -23,6 +23,7 @@ from casebook import language
 from casebook.atomic import write_text
 from casebook.case import Case, load_case
 from casebook.exceptions import MissingFindings, ParameterError, RunError, nearest
+from casebook.formats import number
 from casebook.language import _
 from casebook.pages import opening
 from casebook.pages.base import Html, notice
@@ -36,6 +37,8 @@ DEFAULTS: Mapping[str, Any] = {"case": "", "as_of": "", "run": "", "seed": 0}
 """The parameters that every notebook declares, and their defaults."""
 
 CASE_VARIABLE = "CASEBOOK_CASE"
+IN_LAB = "JPY_SESSION_NAME"  # Jupyter's server sets it for notebooks that a person has opened
+OVERVIEW_ROWS = 10_000
 BUNDLED = "restaurant"
 
 _PLAIN = (str, int, float, list, dict, type(None))
@@ -86,6 +89,19 @@ class Workspace:
                     hint=_("Run {notebook} first.", notebook=f"{needed.name}.ipynb"),
                 )  # fmt: skip
         return found
+
+    def overview(self, rows: int = OVERVIEW_ROWS) -> Any:
+        """An interactive report (skrub's) of at most so many rows, in JupyterLab; None elsewhere.
+
+        A report on paper has the phase's own page of every column; scheduled runs do without.
+        """
+        if IN_LAB not in os.environ:
+            return None
+        from skrub import TableReport  # late: it takes a second to load, for JupyterLab only
+
+        frame = self.table.frame(limit=rows, seed=self.seed)
+        title = _("{n} of {all} rows", n=number(len(frame)), all=number(self.table.rows))
+        return TableReport(frame, title=title, verbose=0)
 
     def save(self, findings: Findings) -> Html:
         """Write the findings into the run; returns the sentence that says where they are."""

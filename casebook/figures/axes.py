@@ -55,7 +55,8 @@ def name_axis(axis: Axis, name: str) -> None:
 
 def date_axis(axis: Axis, *, ticks: int = 7) -> None:
     """Write an axis's dates: days, months or years by what fits, with the year where it is new."""
-    locator = AutoDateLocator(minticks=3, maxticks=ticks)  # type: ignore[no-untyped-call]
+    # With few ticks two must do, else some spans have no step that fits.
+    locator = AutoDateLocator(minticks=min(3, ticks // 2), maxticks=ticks)  # type: ignore[no-untyped-call]
     axis.set_major_locator(locator)
     axis.set_major_formatter(_Dates())
 

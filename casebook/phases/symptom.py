@@ -16,9 +16,17 @@ from casebook.phases import symptom_data as sd
 from casebook.phases import symptom_real_words as real_words
 from casebook.phases import symptom_words as words
 from casebook.phases.findings import Upstream, known
-from casebook.phases.symptom_carried import Asked, SegmentSeries, Told, told
+from casebook.phases.symptom_carried import (
+    NOTHING_TOLD,
+    Asked,
+    Newcomers,
+    SegmentSeries,
+    Told,
+    told,
+)
 from casebook.phases.symptom_data import Metric
 from casebook.phases.symptom_factors import Factors
+from casebook.phases.symptom_profile import ColumnView, profile
 from casebook.phases.symptom_real import Reality, reality
 from casebook.phases.symptom_segments import Search
 from casebook.phases.symptom_trend import Trend, trend_of
@@ -34,20 +42,24 @@ class Findings:
     segment: the column that tells most of the change; contributions: its values, the one that
     carries most of the change first; empty where parts do not add up. search: what all columns
     and pairs say of the change; factors: the change by the record's factors.
-    reality: whether it is more than noise and season.
+    reality: whether it is more than noise and season. key: the column that names who comes again;
+    newcomers: how many of these are new, by period. profile: every column, in a few words.
     """
 
     headline: tuple[str, ...]
     metric: Metric
     trend: Trend | None
-    change: Change | None
-    segment: str | None
-    segments: tuple[SegmentSeries, ...]
-    contributions: tuple[Part, ...]
-    search: Search | None
-    factors: Factors | None
-    reality: Reality | None
-    notes: tuple[str, ...]
+    change: Change | None = None
+    segment: str | None = None
+    segments: tuple[SegmentSeries, ...] = ()
+    contributions: tuple[Part, ...] = ()
+    search: Search | None = None
+    factors: Factors | None = None
+    reality: Reality | None = None
+    key: str | None = None
+    newcomers: tuple[Newcomers, ...] = ()
+    profile: tuple[ColumnView, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
@@ -74,6 +86,9 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         search=rows.search,
         factors=rows.factors,
         reality=real,
+        key=rows.key,
+        newcomers=rows.newcomers,
+        profile=profile(table, rows),
         notes=(
             *words.notes(metric, trend),
             *words.search_notes(rows.search),
@@ -100,13 +115,9 @@ def _without_time(table: Table, metric: Metric, columns: tuple[str, ...]) -> Fin
         headline=words.headline_without_time(metric, total, table.rows, segment, values),
         metric=metric,
         trend=None,
-        change=None,
         segment=segment,
         segments=tuple(SegmentSeries(str(k), (known(v),)) for k, v in values.items()),
-        contributions=(),
-        search=None,
-        factors=None,
-        reality=None,
+        profile=profile(table, NOTHING_TOLD),
         notes=words.notes(metric, None),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from casebook.phases.symptom_trials import Part
 from casebook.stats.change import Change, change
 from casebook.tables import Table
 from casebook.tables.cube import in_spans, over_time
+from casebook.tables.derived import newcomers
 from casebook.tables.facets import Facet
 
 SHOWN_SEGMENTS = 6
@@ -30,6 +32,15 @@ class SegmentSeries:
 
     label: str
     values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """How many ids are there in a period: for the first time in the data, and others."""
+
+    start: date
+    new: int
+    known: int
 
 
 @dataclass(frozen=True)
@@ -53,14 +64,19 @@ class Told:
     segment: str | None
     segments: tuple[SegmentSeries, ...]
     contributions: tuple[Part, ...]
+    key: str | None
+    newcomers: tuple[Newcomers, ...]
     left_out: tuple[str, ...]
+
+
+NOTHING_TOLD = Told(None, None, None, None, (), (), None, (), ())
 
 
 def told(asked: Asked, *, seed: int) -> Told:
     """Count the rows of the two periods, and say what they tell."""
     trend, window = asked.trend, asked.window
     if trend.first is None or trend.last is None:
-        return Told(None, None, None, None, (), (), ())
+        return NOTHING_TOLD
     spans = (window.span(trend.first), window.span(trend.last))
     also = aggregates(asked.case, asked.table)
     with prepared(asked.case, asked.table, asked.metric, window, spans=spans, also=also) as found:
@@ -73,7 +89,8 @@ def told(asked: Asked, *, seed: int) -> Told:
         parts = _contributions(result, shown, moved)
         series = _series(asked, found, shown)
         name = title(shown) if shown else None
-        return Told(moved, result, factors, name, series, parts, found.left_out)
+        coming = _newcomers(asked, found)
+        return Told(moved, result, factors, name, series, parts, found.key, coming, found.left_out)
 
 
 def _not_additive(asked: Asked, found: Prepared, factors: Factors | None) -> Told:
@@ -86,7 +103,8 @@ def _not_additive(asked: Asked, found: Prepared, factors: Factors | None) -> Tol
     facet = next((f for f in found.cube.facets if f.name in wanted), None)
     series = _series(asked, found, facet)
     name = title(facet) if facet else None
-    return Told(moved, None, factors, name, series, (), found.left_out)
+    coming = _newcomers(asked, found)
+    return Told(moved, None, factors, name, series, (), found.key, coming, found.left_out)
 
 
 def _shown(asked: Asked, result: Search, facets: Sequence[Facet]) -> Facet | None:
@@ -126,3 +144,13 @@ def _series(asked: Asked, found: Prepared, facet: Facet | None) -> tuple[Segment
         SegmentSeries(label(facet, int(code)), tuple(known(x) for x in wide[code]))
         for code in largest
     )
+
+
+def _newcomers(asked: Asked, found: Prepared) -> tuple[Newcomers, ...]:
+    """New and known ids of each period of the window; nothing where no id comes again."""
+    if found.key is None:
+        return ()
+    window = asked.window
+    counted = newcomers(found.cube.connection, window.time, found.key, window.period)
+    starts = {period.start for period in asked.trend.series}
+    return tuple(Newcomers(*one) for one in counted if one[0] in starts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from casebook.expressions.frames import plain_frame
@@ -155,6 +156,23 @@ def prepare(
         f"FROM (SELECT DISTINCT hash({column}) AS k, {day} AS day FROM data "
         f"WHERE {column} IS NOT NULL AND {day} IS NOT NULL)))"
     )
+
+
+def newcomers(
+    connection: duckdb.DuckDBPyConnection, time: str, key: str, period: str
+) -> list[tuple[date, int, int]]:
+    """Start of each period, how many ids are there for the first time in it, and how many others.
+
+    An id counts once a period. The data cannot tell who was there before they begin.
+    """
+    column, day = identifier(key), f"CAST({identifier(time)} AS DATE)"
+    found = connection.execute(
+        f"SELECT CAST(p AS DATE), count(*) FILTER (p = first), count(*) FILTER (p > first) FROM ("
+        f"SELECT p, min(p) OVER (PARTITION BY k) AS first FROM (SELECT DISTINCT hash({column}) AS "
+        f"k, date_trunc('{period}', {day}) AS p FROM data WHERE {column} IS NOT NULL AND {day} IS "
+        f"NOT NULL)) GROUP BY p ORDER BY p"
+    ).fetchall()
+    return [(start, int(new), int(known)) for start, new, known in found]
 
 
 def key_of(connection: duckdb.DuckDBPyConnection, table: Table, wanted: str | None) -> str | None:

@@ -22,6 +22,7 @@ OPTIONAL = {"dask", "distributed", "apprise", "psycopg"}  # the extras of pyproj
 LATE = {  # module, and why it imports within functions
     "casebook/expressions/": "DuckDB starts threads, and the engine is imported before a fork",
     "casebook/tables/excel.py": "few tables are workbooks, and openpyxl is slow to load",
+    "casebook/workspace.py": "skrub is slow to load, and for JupyterLab only",
     "casebook/tables/reader.py": "few tables are in databases, and SQLAlchemy is slow to load",
 }
 

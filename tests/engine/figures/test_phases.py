@@ -38,9 +38,7 @@ def compared(first: float, last: float) -> list[tuple[str, bool]]:
     direction = "rises" if last > first else "falls"
     trend = Trend("month", series, direction, 1, date(2026, 2, 1), date(2026, 3, 1), True)
     metric = Metric("SUM(x)", "revenue", "EUR", False)
-    figure = symptom.trend_figure(
-        Findings(("It fell.",), metric, trend, None, None, (), (), None, None, None, ())
-    )
+    figure = symptom.trend_figure(Findings(("It fell.",), metric, trend))
     assert figure is not None
     figure.svg()
     labels = [text for text in figure.axes[0].texts if "2026" in text.get_text()]
@@ -57,12 +55,7 @@ def test_compared_periods_are_named_on_opposite_sides(first: float, last: float)
 
 def test_a_single_number_gets_no_picture() -> None:
     metric = Metric("AVG(x)", "share", "", False)
-    assert (
-        symptom.trend_figure(
-            Findings(("0.4.",), metric, None, None, None, (), (), None, None, None, ())
-        )
-        is None
-    )
+    assert symptom.trend_figure(Findings(("0.4.",), metric, None)) is None
 
 
 def test_a_change_is_written_at_its_end() -> None:

@@ -50,3 +50,10 @@ def mean_score(out: OutOfFold, metric: Metric) -> float:
     """The metric over all tested rows, such that more is better."""
     sign = 1 if metric.greater_is_better else -1
     return sign * float(out.score(metric)(np.ones(len(out.rows))))
+
+
+def turned(estimate: Estimate) -> Estimate:
+    """The same difference seen from the other side."""
+    low = None if estimate.high is None else -estimate.high
+    high = None if estimate.low is None else -estimate.low
+    return Estimate(-estimate.value, low, high, estimate.n, estimate.level)

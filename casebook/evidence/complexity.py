@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from casebook.evidence.base import Found, NotApplicable
-from casebook.evidence.compare import lead
+from casebook.evidence.compare import lead, turned
 from casebook.evidence.context import Context
 from casebook.evidence.lookup import lookup_alone
 from casebook.evidence.rivals import Rivals, ahead_words, scores_picture
 from casebook.evidence.shared import Shared
+from casebook.formats import interval
 from casebook.language import _
 
 MIRRORED = {"yes": "no", "no": "yes", "unclear": "unclear"}
@@ -38,6 +39,9 @@ def _sentence(found: Rivals, outcome: str) -> str:
     if outcome == "yes":
         return _("The {model} is ahead of the best simple solution, the {simple}, by {ahead}.",
                  **values)  # fmt: skip
+    if found.ahead.rows.value < 0:
+        return _("The {simple} is better than the best model, the {model}, by {behind}.",
+                 behind=interval(turned(found.ahead.rows)), **values)  # fmt: skip
     if outcome == "no":
         return _("No model does clearly better than the {simple}: the {model} is ahead of it by "
                  "{ahead}.", **values)  # fmt: skip
@@ -46,7 +50,7 @@ def _sentence(found: Rivals, outcome: str) -> str:
 
 
 def _facts(shared: Shared) -> tuple[tuple[str, str], ...]:
-    if "boosting" not in shared.outs:
+    if not shared.outs.keys() >= {"boosting", "linear"}:
         return tuple(shared.left_out.items())
     ahead = lead(shared.outs["boosting"], shared.outs["linear"], shared.metric, shared.data)
     said = _("{ahead} in {metric}", ahead=ahead_words(ahead), metric=shared.metric_title)

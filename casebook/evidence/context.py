@@ -13,6 +13,9 @@ from casebook.language import _
 from casebook.models.labelled import labelled
 from casebook.tables import Table
 
+FEW_CLASSES = 5
+LEAST_ROWS = 2_000
+
 
 @dataclass(frozen=True, eq=False)
 class Context:
@@ -36,8 +39,15 @@ class Context:
 def make_context(case: Case, table: Table, *, seed: int = 0) -> Context:
     """The shared rows and fits; what keeps models from being fitted is kept as a reason."""
     try:
-        data = labelled(case, table, seed=seed, most=MOST_ROWS)
+        shared = fit(labelled(case, table, seed=seed, most=_most_rows(table)))
     except CasebookError as error:
         return Context(case, table, None, None, str(error), seed)
-    shared = fit(data)
     return Context(case, table, shared, rivals(shared), None, seed)
+
+
+def _most_rows(table: Table) -> int:
+    """Fewer rows where many classes are told apart: the time grows with both."""
+    if table.target is None or table.task != "classification":
+        return MOST_ROWS
+    classes = max(2, table.column(table.target).distinct)
+    return max(LEAST_ROWS, min(MOST_ROWS, MOST_ROWS * FEW_CLASSES // classes))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from casebook.evidence.base import Found, NotApplicable, Picture, Point
+from casebook.evidence.compare import mean_score
 from casebook.evidence.context import Context
 from casebook.evidence.keys import Key, plain_columns, ranges
 from casebook.evidence.shared import Shared
@@ -75,10 +76,18 @@ def _metric(data: Labelled) -> Metric:
 
 
 def scores_alone(shared: Shared) -> dict[str, Estimate]:
-    """What each column says alone of rows not seen, by a table of means in 32 ranges."""
-    data, y = shared.data, targets(shared.data)
+    """What a column says alone of rows not seen, by a table of means in 32 ranges.
+
+    The strongest eight, and every other one that says much: the rest is under no suspicion.
+    """
+    data, y, metric = shared.data, targets(shared.data), _metric(shared.data)
     keys = ranges(plain_columns(data.X, data.features))
-    return {key.label: _score(key, data, y) for key in keys}
+    outs = {key.label: one_column(key, data, y) for key in keys}
+    values = {name: mean_score(out, metric) for name, out in outs.items()}
+    much = CHANCE[metric.name] + SAYS_MUCH
+    order = sorted(values, key=lambda name: -values[name])
+    kept = [name for place, name in enumerate(order) if place < SHOWN or values[name] > much]
+    return {name: estimated(outs[name].score(metric), outs[name], data) for name in kept}
 
 
 def _score(key: Key, data: Labelled, y: np.ndarray) -> Estimate:

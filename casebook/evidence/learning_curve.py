@@ -29,6 +29,8 @@ def gather(context: Context) -> Found | NotApplicable:
         return context.without_models()
     shared = context.shared
     name = _model(shared)
+    if name is None:
+        return NotApplicable(_("There is no model that could be fitted."))
     outs = [_on_share(shared.data, name, share, context.seed) for share in SHARES]
     if any(out is None for out in outs):
         return NotApplicable(_("There are too few rows to learn from a part of them."))
@@ -42,9 +44,9 @@ def gather(context: Context) -> Found | NotApplicable:
                  _picture(shared, parts, name))  # fmt: skip
 
 
-def _model(shared: Shared) -> str:
+def _model(shared: Shared) -> str | None:
     models = [name for name in ("linear", "boosting") if name in shared.outs]
-    return max(models, key=lambda name: mean_score(shared.outs[name], shared.metric))
+    return max(models, key=lambda name: mean_score(shared.outs[name], shared.metric), default=None)
 
 
 def _on_share(data: Labelled, name: str, share: float, seed: int) -> OutOfFold | None:

@@ -30,11 +30,12 @@ SHUFFLES = 199
 MOST_OF_A_CLASS = 2_500
 MOST_ROWS = 5_000
 MOST_CLASSES = 4
-LEVEL = 0.05
-LEAST_AREA = 0.55
-LEAST_CORRELATION = 0.1
-"""Less than this is of no use to anybody: an interval that stays below it says that no pattern is
-there. A correlation of 0.1 between score and number is an area of about 0.556 for two classes."""
+LEVEL = 0.01
+"""A pattern that is not there costs a project, so one table of a hundred may show one by chance."""
+LEAST_AREA = 0.57
+LEAST_CORRELATION = 0.12
+"""Less than this is hardly of use: an interval that stays below it says that no pattern is there.
+Both are a difference of a quarter of a standard deviation between two classes (Cohen's d)."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def gather(context: Context) -> Found | NotApplicable:
     values = {
         "metric": _("correlation") if data.task == NUMBER else _("ROC AUC"),
         "score": interval(found.score),
-        "chance": number(found.chance, 1),
+        "chance": number(found.chance, 1 if found.chance else 0),
         "p": p_words(found.p_value),
     }
     facts = (
@@ -179,7 +180,7 @@ CORRELATION = Metric("correlation", "correlation", (NUMBER,), True, _correlation
 
 def _outcome(found: Tested) -> str:
     low, high = found.score.low, found.score.high
-    if found.p_value < LEVEL and low is not None and low > found.chance:
+    if found.p_value <= LEVEL and low is not None and low > found.chance:
         return "yes"
     return "no" if high is not None and high < found.least else "unclear"
 

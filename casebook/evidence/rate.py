@@ -34,6 +34,8 @@ def decisions_per_day(case: Case, table: Table) -> Estimate | None:
         return Estimate(float(counts.mean()), None, None, len(counts))
     whole = counts.to_numpy(dtype=float)[: weeks * WEEK].reshape(weeks, WEEK).mean(axis=1)
     found = mean(whole)
+    if whole.min() == whole.max():
+        return Estimate(float(counts.mean()), None, None, weeks)
     low = None if found.low is None else max(0.0, found.low)
     return Estimate(float(counts.mean()), low, found.high, weeks)
 

@@ -12,8 +12,8 @@ from casebook.language import _
 from casebook.models.crossval import OutOfFold
 from casebook.models.registry import CANDIDATES
 
-LITTLE = 0.05
-"""A lead of less than this share of what the simple solution gains over the dummy is small."""
+LITTLE = 0.02
+"""A lead of less than this share of what is gained over the dummy is next to nothing."""
 TOLERATED = 0.2
 """Where the lead could be greater than this share of that gain, the rows cannot tell."""
 
@@ -38,15 +38,11 @@ class Rivals:
     @property
     def outcome(self) -> str:
         """Whether the simple solution is enough: `yes`, `no` or `unclear`."""
-        value, high = self.ahead.rows.value, self.ahead.rows.high
-        if value <= LITTLE * self.gain and self.simple_gain.clear and not self._could_be_far(high):
-            return "yes"
-        if self.ahead.clear:
+        if self.ahead.clear and self.ahead.rows.value > LITTLE * self.gain:
             return "no"
-        return "unclear" if self._could_be_far(high) or not self.simple_gain.clear else "yes"
-
-    def _could_be_far(self, high: float | None) -> bool:
-        return high is None or high > TOLERATED * self.gain
+        high = self.ahead.rows.high
+        near = high is not None and high <= TOLERATED * self.gain
+        return "yes" if near and self.simple_gain.clear else "unclear"
 
 
 def rivals(shared: Shared) -> Rivals | NotApplicable:
@@ -55,7 +51,10 @@ def rivals(shared: Shared) -> Rivals | NotApplicable:
     titles = {candidate.name: _(candidate.title) for candidate in CANDIDATES}
     models = {n: shared.outs[n] for n in ("linear", "boosting") if n in shared.outs}
     simple = [(s.title, s.label, s.out) for s in shared.solutions]
-    simple.append((titles["rule"], "", shared.outs["rule"]))
+    if "rule" in shared.outs:
+        simple.append((titles["rule"], "", shared.outs["rule"]))
+    if not models or not simple:
+        return NotApplicable(_("There is no model and no simple solution to compare."))
     name = max(models, key=lambda n: mean_score(models[n], metric))
     title, label, out = max(simple, key=lambda item: mean_score(item[2], metric))
     dummy = shared.outs["dummy"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from casebook.evidence.compare import mean_score
 from casebook.evidence.solutions import Solution, solutions
+from casebook.exceptions import CasebookError, ModelError
 from casebook.formats import number
 from casebook.language import _
 from casebook.models.crossval import OutOfFold, cross_validate, estimated
@@ -15,9 +16,9 @@ from casebook.models.registry import CANDIDATES, Candidate
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import MANY, Metric, metrics_for
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 """Rows of which evidence is gathered; more change an interval little and cost minutes."""
-MOST_CELLS = 80_000
+MOST_CELLS = 40_000
 """Rows times classes of boosted trees, which grow as many trees as there are classes."""
 MOST_COLUMNS_FOR_TREES = 300
 
@@ -57,7 +58,7 @@ class Shared:
     def sample_sentence(self) -> str:
         """Which rows were looked at, in words; empty when it was all of them."""
         said = Labelled.sample_sentence(self.data)
-        if len(self.data.y) < self.data.rows_available and len(self.data.y) >= MOST_ROWS:
+        if len(self.data.y) < self.data.rows_available:
             return _(
                 "Evidence is gathered on a random sample of {shown} of {all} labelled rows.",
                 shown=number(len(self.data.y)), all=number(self.data.rows_available),
@@ -66,13 +67,29 @@ class Shared:
 
 
 def fit(data: Labelled) -> Shared:
-    """Every candidate on the same folds, and the solutions without a model."""
-    left_out = {c.name: reason for c in CANDIDATES if (reason := _too_costly(c, data))}
-    outs = {c.name: cross_validate(c, data) for c in CANDIDATES if c.name not in left_out}
+    """Every candidate on the same folds, and the solutions without a model.
+
+    Raises ModelError where none but the dummy can be fitted.
+    """
+    tried = {candidate.name: _tried(candidate, data) for candidate in CANDIDATES}
+    outs = {name: out for name, out in tried.items() if isinstance(out, OutOfFold)}
+    left_out = {name: out for name, out in tried.items() if isinstance(out, str)}
+    if not outs.keys() - {"dummy"} or "dummy" not in outs:
+        raise ModelError(_("Every candidate failed: {errors}", errors="; ".join(left_out.values())))
     metric, simple = metrics_for(data.task)[0], solutions(data)
     every = {**outs, **{solution.title: solution.out for solution in simple}}
     scores = {name: estimated(out.score(metric), out, data) for name, out in every.items()}
     return Shared(data, metric, outs, simple, scores, left_out)
+
+
+def _tried(candidate: Candidate, data: Labelled) -> OutOfFold | str:
+    """A candidate on the folds; why not, where it is too costly or cannot be fitted."""
+    if reason := _too_costly(candidate, data):
+        return reason
+    try:
+        return cross_validate(candidate, data)
+    except (CasebookError, ValueError, FloatingPointError, MemoryError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _too_costly(candidate: Candidate, data: Labelled) -> str:

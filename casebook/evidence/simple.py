@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from casebook.evidence.base import Found, NotApplicable
+from casebook.evidence.compare import turned
 from casebook.evidence.context import Context
 from casebook.evidence.lookup import lookup_alone
 from casebook.evidence.rivals import Rivals, ahead_words, score_facts, scores_picture
+from casebook.formats import interval
 from casebook.language import _
 
 
@@ -28,6 +30,12 @@ def _sentence(found: Rivals, outcome: str) -> str:
     if outcome == "no":
         said = _("The best simple solution, the {simple}, is not enough: the {model} is ahead of "
                  "it by {ahead}.", **values)  # fmt: skip
+    elif found.ahead.rows.value < 0:
+        said = _("The {simple} is better than the best model, the {model}, by {behind}.",
+                 behind=interval(turned(found.ahead.rows)), **values)  # fmt: skip
+    elif found.ahead.clear:
+        said = _("The {simple} loses next to nothing: the {model} is ahead of it by {ahead}.",
+                 **values)  # fmt: skip
     elif outcome == "yes":
         said = _("The {simple} comes within noise of the best model: the {model} is ahead of it by "
                  "{ahead}.", **values)  # fmt: skip

@@ -20,6 +20,7 @@ from casebook.models.features import Features, RawColumns
 MOST_LEVELS = 40
 TEXT_DIMENSIONS_LINEAR = 1024
 TEXT_DIMENSIONS_TREES = 64
+SPARSE_BELOW = 0.3
 
 
 def raw_columns(features: Features) -> RawColumns:
@@ -85,7 +86,9 @@ def _columns(
     if dimensions:
         steps += [(f"text {name}", _hashed(dimensions), name) for name in features.text]
     used = [step for step in steps if step[2]]
-    transform = ColumnTransformer(used, sparse_threshold=0, verbose_feature_names_out=False)
+    # a thousand hashes of a text are nearly all zero: a linear model is fitted ten times quicker
+    density = SPARSE_BELOW if dimensions == TEXT_DIMENSIONS_LINEAR and features.text else 0
+    transform = ColumnTransformer(used, sparse_threshold=density, verbose_feature_names_out=False)
     return make_pipeline(raw_columns(features), transform)
 
 

@@ -137,14 +137,14 @@ def _trials(shared: Shared | None) -> tuple[Trial, ...]:
     """Every candidate; the linear one is compared with the others."""
     if shared is None:
         return ()
-    linear = shared.outs["linear"]
+    linear = shared.outs.get("linear")
     return tuple(
         Trial(
             candidate.name,
             _(candidate.title),
             shared.scores[candidate.name],
             None
-            if candidate.name == "linear"
+            if candidate.name == "linear" or linear is None
             else lead(linear, shared.outs[candidate.name], shared.metric, shared.data).folds,
         )
         for candidate in CANDIDATES

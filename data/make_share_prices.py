@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 FOLDER = Path(__file__).resolve().parent / "share_prices"
-SEED = 11
+SEED = 2
 DAYS = 2600
 WARM_UP = 60
 FIRST_DAY = "2015-01-05"

@@ -15,6 +15,7 @@ from casebook.phases.symptom_trials import Part
 from casebook.phases.symptom_words import (
     carrier_sentence,
     factor_name,
+    newcomers_sentence,
     part_text,
     period_text,
 )
@@ -37,14 +38,27 @@ def page(findings: Findings) -> Html:
 def _others(findings: Findings) -> Html:
     """Carriers beside the first, and under which other names it is known."""
     search, moved = findings.search, findings.change
-    if search is None or moved is None or not search.carriers:
-        return Html("")
-    first, *others = search.carriers
-    rises = moved.after > moved.before
-    said = [carrier_sentence(part, rises=rises) for part in others]
-    if first.also:
-        said.insert(0, _("Nearly the same rows are: {names}.", names="; ".join(first.also)))
+    said = []
+    if search is not None and moved is not None and search.carriers:
+        first, *others = search.carriers
+        if first.also:
+            said.append(_("Nearly the same rows are: {names}.", names="; ".join(first.also)))
+        rises = moved.after > moved.before
+        said += [carrier_sentence(part, rises=rises) for part in others]
+    said += _coming(findings)
     return section(_("Who carries it?"), bullets(said)) if said else Html("")
+
+
+def _coming(findings: Findings) -> list[str]:
+    """Who is new and who is known, in the two compared periods."""
+    trend = findings.trend
+    if trend is None or trend.first is None or trend.last is None:
+        return []
+    found = {one.start: (one.new, one.known) for one in findings.newcomers}
+    if trend.first not in found or trend.last not in found:
+        return []
+    names = period_text(trend.first, trend.period), period_text(trend.last, trend.period)
+    return [newcomers_sentence(findings.key or "", found[trend.first], found[trend.last], names)]
 
 
 def profile(findings: Findings) -> Html:

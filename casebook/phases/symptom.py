@@ -93,7 +93,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
             *words.notes(metric, trend),
             *words.search_notes(rows.search),
             *words.factor_notes(rows.factors),
-            *rows.left_out,
+            *words.left_out_notes(rows.left_out),
         ),
     )
 
@@ -101,7 +101,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
 def _headline(metric: Metric, trend: Trend, rows: Told, real: Reality | None) -> tuple[str, ...]:
     """The change, whether it is more than noise, who carries it, and by which factor."""
     first, *others = words.headline(metric, trend, rows.change, rows.factors, rows.search)
-    noise = [real_words.noise_sentence(trend, real.noise)] if real is not None else []
+    noise = [real_words.noise_sentence(trend, real)] if real is not None else []
     return (first, *noise, *others)
 
 

@@ -12,7 +12,7 @@ from casebook.case import Case
 from casebook.phases import symptom_data as sd
 from casebook.phases.findings import known
 from casebook.phases.symptom_data import Metric
-from casebook.phases.symptom_facets import Prepared, label, prepared, title
+from casebook.phases.symptom_facets import LeftOut, Prepared, label, prepared, title
 from casebook.phases.symptom_factors import Factors, aggregates, by_factor
 from casebook.phases.symptom_segments import Search, search, whole_change
 from casebook.phases.symptom_trend import Trend
@@ -66,7 +66,7 @@ class Told:
     contributions: tuple[Part, ...]
     key: str | None
     newcomers: tuple[Newcomers, ...]
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 NOTHING_TOLD = Told(None, None, None, None, (), (), None, (), ())

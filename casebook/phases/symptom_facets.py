@@ -20,7 +20,20 @@ from casebook.tables.facets import Facet
 MOST_COLUMNS = 40
 LEAST_DAYS = 5
 LEAST_HISTORY = 60  # days before the first span; with fewer, too many look new
+LONG_AWAY = 0.1  # of the known: with more who stay away so long, all are looked back alike
 OVERLAP = 0.2  # of the rows: a facet whose values share less over time is a name of the time
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A column that is not looked at as a segment.
+
+    why: `own`, the metric is made of it; `many`, there are more than fit; `sum`, its parts do not
+    add up; `time`, it has other values in each period.
+    """
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class Prepared:
 
     units: kinds of units that the metric is a sum of (`day`, `id`, `row`); whole and sums: by
     kind, of all rows and of each facet by its name. key: the column that names who comes again.
-    left_out: sentences on what is not looked at, and why.
+    left_out: what is not looked at, and why.
     """
 
     cube: Cube
@@ -38,7 +51,7 @@ class Prepared:
     facets: tuple[Facet, ...]
     sums: Mapping[str, tuple[Sums, ...]]
     key: str | None
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
     @property
     def additive(self) -> bool:
@@ -85,19 +98,20 @@ def prepared(
         history = (spans[0][0] - window.first).days
         if key:
             derived.prepare(connection, table.time, key, window.period, history)
-        columns, said = _columns(case, table, measure)
+        columns, left = _columns(case, table, measure)
         rows = cube.in_spans(table.time, spans)
         found = facets.of_columns(connection, columns, rows, table.rows)
         known = key if history >= LEAST_HISTORY else None
-        made = derived.derived_columns(table.time, known, history)
+        ever = key is None or derived.long_away(connection, *spans[1]) <= LONG_AWAY
+        made = derived.derived_columns(table.time, known, history, ever=ever)
         found += tuple(facets.of_derived(column) for column in made)
         counted = cube.count(
             connection, table, measure, spans=spans, facets=found, key=key, also=also
         )
-        yield _summed(counted, found, key, said)
+        yield _summed(counted, found, key, left)
 
 
-def _columns(case: Case, table: Table, measure: Ratio) -> tuple[list[Column], list[str]]:
+def _columns(case: Case, table: Table, measure: Ratio) -> tuple[list[Column], list[LeftOut]]:
     """The record's segments and all columns that hold kinds or numbers, and what is left out."""
     named = segment_columns(case, table) if case.record.symptom.segments else ()
     wanted = [table.column(name) for name in named]
@@ -111,29 +125,26 @@ def _columns(case: Case, table: Table, measure: Ratio) -> tuple[list[Column], li
         and column.name not in own
     ]
     listed = list({column.name: column for column in (*wanted, *fit)}.values())
-    said = []
-    if len(listed) > MOST_COLUMNS:
-        more = ", ".join(column.name for column in listed[MOST_COLUMNS:][:5])
-        said.append(
-            _("{n} columns are looked at, as many as fit; not among them, for one: {names}.",
-              n=MOST_COLUMNS, names=more)
-        )  # fmt: skip
-    return listed[:MOST_COLUMNS], said
+    left = [LeftOut(name, "own") for name in sorted(own - {column.name for column in wanted})]
+    left += [LeftOut(column.name, "many") for column in listed[MOST_COLUMNS:]]
+    return listed[:MOST_COLUMNS], left
 
 
-def _summed(counted: Cube, found: tuple[Facet, ...], key: str | None, said: list[str]) -> Prepared:
+def _summed(
+    counted: Cube, found: tuple[Facet, ...], key: str | None, left: list[LeftOut]
+) -> Prepared:
     units = _units(counted, key)
     whole = tuple(counted.sums(unit) for unit in units)
     sums: dict[str, tuple[Sums, ...]] = {}
     kept: list[Facet] = []
     for facet in found if units else ():
         by_kind = tuple(counted.sums(unit, facet) for unit in units)
-        reason = _reason(facet, by_kind[0], whole[0])
-        if reason is None:
+        reason = _reason(by_kind[0], whole[0])
+        if not reason:
             sums[facet.name], kept = by_kind, [*kept, facet]
-        elif reason:
-            said.append(reason)
-    return Prepared(counted, units, whole, tuple(kept), sums, key, tuple(said))
+        elif facet.kind != "derived":
+            left.append(LeftOut(facet.name, reason))
+    return Prepared(counted, units, whole, tuple(kept), sums, key, tuple(left))
 
 
 def _units(counted: Cube, key: str | None) -> tuple[str, ...]:
@@ -155,19 +166,13 @@ def _adds_up(counted: Cube, unit: str, whole: tuple[np.ndarray, np.ndarray]) -> 
     )
 
 
-def _reason(facet: Facet, sums: Sums, whole: Sums) -> str | None:
-    """Why a facet is not looked at: a sentence, empty where it goes without saying; else None."""
+def _reason(sums: Sums, whole: Sums) -> str:
+    """Why a facet is not looked at; empty where it is."""
     rows = [side.sum(axis=0) for side in sums.below]
-    if sum((rows[0] + rows[1]) != 0) < 2:
-        return ""
+    shares = [side / (side.sum() or 1.0) for side in rows]
+    if sum((rows[0] + rows[1]) != 0) < 2 or np.minimum(*shares).sum() < OVERLAP:
+        return "time"
     for mine, all_ in zip((*sums.above, *sums.below), (*whole.above, *whole.below), strict=True):
         if not np.isclose(mine.sum(), all_.sum(), rtol=1e-6, atol=1e-9):
-            return _("Parts by {column} do not add up to the whole, so it is left out.",
-                     column=title(facet))  # fmt: skip
-    shares = [side / (side.sum() or 1.0) for side in rows]
-    if np.minimum(*shares).sum() < OVERLAP:
-        if facet.kind == "derived":
-            return ""
-        return _("{column} has other values in each period and is left out: it names the time.",
-                 column=title(facet))  # fmt: skip
-    return None
+            return "sum"
+    return ""

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from casebook.language import N_, _
 from casebook.phases.symptom_carried import Told
-from casebook.phases.symptom_segments import Search
 from casebook.phases.symptom_trials import Part
-from casebook.phases.symptom_words import carrier_sentence, part_text
+from casebook.phases.symptom_words import carrier_sentence, left_out_note, part_text
 from casebook.stats.change import Change
 from casebook.tables import Column, Table
 
@@ -83,7 +82,7 @@ def _view(table: Table, column: Column, parts: tuple[Part, ...], told: Told) -> 
         frequent=_frequent(parts),
         size=_clearest(parts).size if parts else 0.0,
         clear=_tells(parts, told),
-        says=_says(parts, told) if parts else _not_looked_at(column, told.search),
+        says=_says(parts, told) if parts else _not_looked_at(column, told),
     )
 
 
@@ -119,13 +118,12 @@ def _frequent(parts: tuple[Part, ...]) -> tuple[Frequent, ...]:
     )
 
 
-def _not_looked_at(column: Column, search: Search | None) -> str:
+def _not_looked_at(column: Column, told: Told) -> str:
     """Why a column is not looked at as a segment."""
     if column.role in _WHY_NOT:
         return _(_WHY_NOT[column.role])
-    if search is None or not search.units:
-        return ""
-    return _("It is not looked at: it is part of the metric, or names the time.")
+    why = next((one.why for one in told.left_out if one.name == column.name), None)
+    return left_out_note(why, [column.name]) if why else ""
 
 
 def _says(parts: tuple[Part, ...], told: Told) -> str:

@@ -92,12 +92,14 @@ class Reality:
     """Whether the symptom is more than noise, season and holes in the data.
 
     closed: weekdays, Monday is 0, on which there is (almost) never a row: no gaps.
-    gaps: the longest dozen, in order of time; gap_days: of all.
+    gaps: the longest dozen, in order of time; gap_days: of all. day_sums: whether
+    the metric is a sum over days.
     """
 
     scales: tuple[Scale, ...]
     gaps: tuple[Gap, ...]
     gap_days: int
+    day_sums: bool
     closed: tuple[int, ...]
     noise: Noise | None
     year_ago: YearAgo | None
@@ -117,6 +119,7 @@ def reality(asked: Asked, *, seed: int) -> Reality | None:
         scales=_scales(asked),
         gaps=tuple(sorted(longest, key=lambda gap: gap.first)),
         gap_days=sum(gap.days for gap in gaps),
+        day_sums=days.adds,
         closed=closed,
         noise=_noise(asked, days, seed),
         year_ago=_year_ago(asked, days, seed),

@@ -6,7 +6,7 @@ from casebook.formats import day, interval, number, percent
 from casebook.language import _, plural
 from casebook.phases.symptom_data import Metric
 from casebook.phases.symptom_days import Gap
-from casebook.phases.symptom_real import LevelChange, Noise, Reality, YearAgo
+from casebook.phases.symptom_real import LevelChange, Reality, YearAgo
 from casebook.phases.symptom_trend import Trend
 from casebook.phases.symptom_words import period_text
 from casebook.tables.derived import WEEKDAYS
@@ -29,8 +29,11 @@ def sentences(metric: Metric, trend: Trend, found: Reality | None) -> tuple[str,
     return tuple(said)
 
 
-def noise_sentence(trend: Trend, noise: Noise | None) -> str:
+def noise_sentence(trend: Trend, found: Reality) -> str:
     """The streak against what noise alone would show."""
+    noise = found.noise
+    if noise is None and not found.day_sums:
+        return _("Whether this is more than noise cannot be told: the metric is no sum of days.")
     if noise is None:
         return _(
             "Whether this is more than noise cannot be told: there are too few days before it."

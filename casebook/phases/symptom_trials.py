@@ -28,7 +28,8 @@ class Part:
     interval of its own; None where the whole may not have changed. base: the share it would carry
     had all parts moved alike. volume + mix + rate = change: by the rows in all, by its share of
     them, by its value a row. size: of its departure, in standard errors; p_value: of that, with
-    all parts that were looked at. also: other names of nearly the same rows.
+    all parts that were looked at. of_rows: whether base is its share of the rows (of a metric
+    that is a fraction), not of the metric. also: other names of nearly the same rows.
     """
 
     names: tuple[str, ...]
@@ -46,6 +47,7 @@ class Part:
     rate: float
     size: float
     p_value: float
+    of_rows: bool
     also: tuple[str, ...] = ()
 
     @property
@@ -166,6 +168,7 @@ class _Looked:
             rate=float(exact.rate[0, n]),
             size=float(min((run.sizes[n] for run in self.runs), key=abs)),
             p_value=float(max(run.p_values[n] for run in self.runs)) if self.tried[n] else 1.0,
+            of_rows=not self.additive,
         )
 
     def _widest(self, value: float, drawn: Sequence[Floats]) -> Estimate:

@@ -8,12 +8,13 @@ from typing import Protocol
 import pandas as pd
 
 from casebook.formats import day, interval, month, number, percent, sentence
-from casebook.language import _, plural
+from casebook.language import N_, _, plural
 from casebook.phases.symptom_data import Metric, Period
+from casebook.phases.symptom_facets import LeftOut
 from casebook.phases.symptom_factors import FactorPart, Factors
 from casebook.phases.symptom_segments import Search
 from casebook.phases.symptom_trials import Part
-from casebook.stats.change import Change
+from casebook.stats.change import Change, count_change
 
 
 def period_text(start: date, period: str) -> str:
@@ -158,24 +159,25 @@ def segment_sentence(search: Search, moved: Change) -> str:
 def carrier_sentence(part: Part, *, rises: bool) -> str:
     """How much of the change a part carries, and how much it was to be expected to."""
     assert part.share is not None
+    base = percent(part.base, 0)
     values = {
         "part": part_text(part),
         "share": interval(part.share, scale=100, suffix="%"),
-        "base": percent(part.base, 0),
+        "had": _("{base} of the rows", base=base) if part.of_rows else base,
     }
     if part.share.value > 1:
         return _carried_more(values, rises=rises)
     if rises:
-        return _(
-            "{share} of the rise comes from {part}, which had made up {base} before.", **values
-        )
-    return _("{share} of the fall comes from {part}, which had made up {base} before.", **values)
+        return _("{share} of the rise comes from {part}, which had made up {had} before.", **values)
+    return _("{share} of the fall comes from {part}, which had made up {had} before.", **values)
 
 
 def part_text(part: Part) -> str:
     """A part in words: a column with its value, or two."""
     columns, labels = part.columns, part.labels
     if len(columns) == 1:
+        if part.names != columns:  # derived: its title says what it is, its value says enough
+            return _("'{label}' ({column})", column=columns[0], label=labels[0])
         return _("{column} '{label}'", column=columns[0], label=labels[0])
     return _("{column} '{label}' with {other} '{value}'", column=columns[0], label=labels[0],
              other=columns[1], value=labels[1])  # fmt: skip
@@ -186,12 +188,12 @@ def _carried_more(values: dict[str, str], *, rises: bool) -> str:
     if rises:
         return _(
             "The rise of {part} is {share} of the whole rise, as others fell; it had made up "
-            "{base} before.",
+            "{had} before.",
             **values,
         )
     return _(
         "The fall of {part} is {share} of the whole fall, as others rose; it had made up "
-        "{base} before.",
+        "{had} before.",
         **values,
     )
 
@@ -244,6 +246,54 @@ def factor_notes(factors: Factors | None) -> tuple[str, ...]:
     if not factors.unit:
         said.append(_("The factors are no sums of days or of ids: their parts have no interval."))
     return tuple(said)
+
+
+def left_out_notes(left_out: tuple[LeftOut, ...]) -> tuple[str, ...]:
+    """Which columns are not looked at as segments, and why."""
+    names: dict[str, list[str]] = {}
+    for one in left_out:
+        names.setdefault(one.why, []).append(one.name)
+    return tuple(left_out_note(why, listed) for why, listed in names.items())
+
+
+def left_out_note(why: str, listed: list[str]) -> str:
+    """Why these columns are not looked at."""
+    names = ", ".join(listed[:8]) + (", …" if len(listed) > 8 else "")
+    told = {
+        "own": N_("Not looked at as segments, as the metric is made of them: {names}."),
+        "many": N_("Not looked at, as more columns than fit are there: {names}."),
+        "sum": N_("Not looked at, as their parts do not add up to the whole: {names}."),
+        "time": N_("Not looked at, as they have other values in each period: {names}."),
+    }
+    return _(told[why], names=names)
+
+
+def newcomers_sentence(
+    key: str, first: tuple[int, int], last: tuple[int, int], names: tuple[str, str]
+) -> str:
+    """New and known ids in the two compared periods. first, last: how many are new, and known."""
+    return _(
+        "From {before} to {after}, new values of {key} went from {a} to {b} ({new}), known ones "
+        "from {c} to {d} ({known}).",
+        before=names[0],
+        after=names[1],
+        key=key,
+        a=number(first[0]),
+        b=number(last[0]),
+        new=_counted(first[0], last[0]),
+        c=number(first[1]),
+        d=number(last[1]),
+        known=_counted(first[1], last[1]),
+    )
+
+
+def _counted(before: int, after: int) -> str:
+    """The relative change of a count that could have come out otherwise by chance alone."""
+    change = count_change(before, after)
+    if change is None:
+        return "–"
+    text = interval(change, scale=100, suffix="%")
+    return text if change.value < 0 else f"+{text}"
 
 
 def search_notes(search: Search | None) -> tuple[str, ...]:

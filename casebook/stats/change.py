@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,18 @@ def change(before: float | None, after: float | None) -> Change | None:
         return None
     relative = Estimate(after / before - 1, None, None, 0) if before else None
     return Change(before, after, relative)
+
+
+def count_change(before: int, after: int) -> Estimate | None:
+    """The relative change of a Poisson count, with the interval of the logarithm of the ratio.
+
+    None where a count is zero.
+    """
+    if not before or not after:
+        return None
+    ratio, error = after / before, math.sqrt(1 / before + 1 / after)
+    wide = math.exp(1.96 * error)
+    return Estimate(ratio - 1, ratio / wide - 1, ratio * wide - 1, before + after, LEVEL)
 
 
 def change_of_units(kinds: Sequence[Sums], *, additive: bool, seed: int = 0) -> Change:

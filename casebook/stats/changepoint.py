@@ -37,13 +37,13 @@ class Step:
 def step(values: Floats, *, seed: int = 0) -> Step | None:
     """The clearest step of a series; None with fewer than 28 values, or where all are alike.
 
-    values: (n,), one after the other, none missing. A step is looked for a week or a fiftieth
-    away from both ends.
+    values: (n,), one after the other, none missing. A step is looked for two weeks
+    away from both ends, one in a short series.
     """
     n = len(values)
     if n < LEAST or np.ptp(values) == 0:
         return None
-    edge = max(WEEK, n // 50)
+    edge = 2 * WEEK if n >= 8 * WEEK else WEEK
     places, scores = _best(values[None], edge)
     at = int(places[0])
     before, after = float(values[:at].mean()), float(values[at:].mean())

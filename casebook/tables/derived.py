@@ -83,22 +83,26 @@ def from_time(time: str) -> tuple[Derived, ...]:
     )  # fmt: skip
 
 
-def from_events(time: str, key: str, history: int = ALL) -> tuple[Derived, ...]:
-    """New or known, days since the first event and since the event before, of an id.
+def from_events(
+    time: str, key: str, history: int = ALL, *, ever: bool = True
+) -> tuple[Derived, ...]:
+    """First-time or returning, days since the first event and since the event before, of an id.
 
-    history: days that are looked back, as `prepare` was told; ranges end within it.
+    history: days that are looked back, as `prepare` was told; ranges end within it. ever: known is
+    who was there at any time before the period; else who was there within those days.
     """
     day = f"CAST(d.{identifier(time)} AS DATE)"
     return (
-        _newness((time, key)),
+        _newness((time, key), "last" if ever else "recent"),
         _tenure(day, (time, key), [limit for limit in _TENURE if limit <= history]),
         _gap(day, (time, key), [limit for limit in _GAP if limit <= history]),
     )
 
 
-def _newness(sources: tuple[str, ...]) -> Derived:
-    sql = "CASE WHEN e.k IS NULL THEN NULL WHEN e.last IS NULL THEN 0 ELSE 1 END"
-    return Derived("newness", N_("new or known"), sources, (N_("new"), N_("known")), sql)
+def _newness(sources: tuple[str, ...], last: str) -> Derived:
+    sql = f"CASE WHEN e.k IS NULL THEN NULL WHEN e.{last} IS NULL THEN 0 ELSE 1 END"
+    labels = (N_("first-time"), N_("returning"))
+    return Derived("newness", N_("first-time or returning"), sources, labels, sql)
 
 
 def _tenure(day: str, sources: tuple[str, ...], limits: Sequence[int]) -> Derived:
@@ -138,8 +142,9 @@ def prepare(
     """Make the temporary table of the days on which each id is there, and what was before.
 
     Of each day: the id's first day, the day before, and the last day before the period (`day`,
-    `week` or `month`) in which it lies; each within `history` days, so that rows late in the data
-    are looked back as far as early ones. Else fewer would look new the longer the data run.
+    `week` or `month`) in which it lies. first, before, recent: within `history` days, so that rows
+    late in the data are looked back as far as early ones; else fewer would look new the longer
+    the data run. last: as recent, however long ago.
     Ids are kept as hashes of 64 bits: of 20 million, two are alike in one table of 100,000.
     """
     column, day = identifier(key), f"CAST({identifier(time)} AS DATE)"
@@ -148,7 +153,7 @@ def prepare(
     connection.execute(
         f"CREATE TEMP TABLE {EVENTS} AS SELECT k, day, first, "
         f"CASE WHEN day - before <= {history} THEN before END AS before, "
-        f"CASE WHEN {start} - last <= {history} THEN last END AS last FROM ("
+        f"last, CASE WHEN {start} - last <= {history} THEN last END AS recent FROM ("
         f"SELECT k, day, before, first, first_value(before) OVER "
         f"(PARTITION BY k, {start} ORDER BY day) AS last FROM ("
         f"SELECT k, day, lag(day) OVER (PARTITION BY k ORDER BY day) AS before, min(day) OVER "
@@ -195,11 +200,25 @@ def key_of(connection: duckdb.DuckDBPyConnection, table: Table, wanted: str | No
     return None
 
 
-def derived_columns(time: str | None, key: str | None, history: int = ALL) -> tuple[Derived, ...]:
+def derived_columns(
+    time: str | None, key: str | None, history: int = ALL, *, ever: bool = True
+) -> tuple[Derived, ...]:
     """All columns that come from a time, and from the id that comes again; see `from_events`."""
     if time is None:
         return ()
-    return (*from_time(time), *(from_events(time, key, history) if key else ()))
+    return (*from_time(time), *(from_events(time, key, history, ever=ever) if key else ()))
+
+
+def long_away(connection: duckdb.DuckDBPyConnection, since: date, until: date) -> float:
+    """Of the known ids of these days, the share whose last day before was beyond the history.
+
+    As many of those who look new early in the data may be known from before they begin.
+    """
+    row = connection.execute(
+        f"SELECT count(DISTINCT k) FILTER (recent IS NULL) / greatest(count(DISTINCT k), 1) "
+        f"FROM {EVENTS} WHERE last IS NOT NULL AND day BETWEEN DATE '{since}' AND DATE '{until}'"
+    ).fetchone()
+    return float(row[0]) if row else 0.0
 
 
 def derived_frame(table: Table, *, group: str | None = None, period: str = "month") -> pd.DataFrame:

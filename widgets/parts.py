@@ -127,6 +127,7 @@ const wait = setInterval(() => {
   if (!panel) return;
   clearInterval(wait);
   panel.lang = '%s';
+  if (document.getElementById('rendered_cells')) document.documentElement.lang = panel.lang;
   panel.addEventListener('focusin',
     event => event.target.setAttribute('data-lm-suppress-shortcuts', 'true'));
 }, 100);
@@ -136,8 +137,9 @@ const wait = setInterval(() => {
 def attributes() -> w.HTML:
     """What ipywidgets cannot set on a panel: its language, and that it has its own keys.
 
-    Without the second JupyterLab takes arrows and letters typed on a list for its shortcuts: an
-    arrow moves to another cell, and `x` cuts this one. An image that is none runs the script.
+    In Voila the language is the whole page's as well. In JupyterLab arrows and letters typed on
+    a list are shortcuts otherwise: an arrow moves to another cell, and `x` cuts this one. An
+    image that is none runs the script.
     """
     script = " ".join(_ATTRIBUTES.split()) % language.current()
     return w.HTML(Html('<img hidden alt="" src="data:," onerror="{}">').format(script))

@@ -66,9 +66,9 @@ def title(facet: Facet) -> str:
 
 def label(facet: Facet, code: int) -> str:
     """What people call a value of a facet."""
-    if code == facet.values:
+    if code == facet.count:
         return _(facets.OTHER)
-    if code > facet.values:
+    if code > facet.count:
         return _(facets.MISSING)
     if facet.kind == "derived":
         return _(facet.labels[code])

@@ -16,7 +16,7 @@ from casebook.tables.cube import Sums
 from casebook.tables.facets import Facet
 
 LEAST_ROWS = 30
-LEAST_SHARE = 0.005  # of the rows, before or after
+LEAST_SHARE = 0.01  # of the rows, before or after
 LEVEL = 0.05
 
 

@@ -44,14 +44,14 @@ class Facet:
     sql: str
 
     @property
-    def values(self) -> int:
+    def count(self) -> int:
         """How many values there are, without `other` and missing."""
         return len(self.edges) - 1 if self.kind == "ranges" else len(self.labels)
 
     @property
     def size(self) -> int:
         """How many values there are in all; the last is missing, the one before it `other`."""
-        return self.values + 2
+        return self.count + 2
 
 
 def of_derived(column: Derived) -> Facet:
@@ -86,7 +86,7 @@ def _values(
     counted = connection.execute(
         f"SELECT n, v, count(*) AS c FROM (SELECT unnest([{numbers}]) AS n, unnest([{cells}]) AS v "
         f"FROM data AS d WHERE {where}) WHERE v IS NOT NULL GROUP BY n, v "
-        f"QUALIFY row_number() OVER (PARTITION BY n ORDER BY c DESC, v) <= {MOST_VALUES + 1} "
+        f"QUALIFY row_number() OVER (PARTITION BY n ORDER BY c DESC, v) <= {MOST_VALUES + 2} "
         "ORDER BY n, c DESC, v"
     ).fetchall()
     return [

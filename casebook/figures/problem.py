@@ -106,7 +106,7 @@ def _dress(axes: Axes, rows: Sequence[float], statements: Sequence[str]) -> None
 def effects_figure(findings: Findings) -> CaseFigure | None:
     """What each solution is expected to do to the metric; None where nothing can be told."""
     shown = [box for box in findings.tree if box.effect is not None and box.kind == "solution"]
-    kinds = {(box.size.amount, box.size.points) if box.size else None for box in shown}
+    kinds = {(box.size.kind, box.size.points) if box.size else None for box in shown}
     if not shown or len(kinds) > 1:  # effects of different kinds have no common axis
         return None
     shown = sorted(shown, key=lambda box: -abs(box.effect.value if box.effect else 0.0))

@@ -167,7 +167,10 @@ def _covered(tables: tuple[Held, ...]) -> str:
 
 
 def _joined(fits: tuple[Link, ...]) -> str:
-    """The worst of the joins, or that all hold."""
+    """The worst of the joins in which each row should have a partner, or that all hold."""
+    fits = tuple(link for link in fits if not link.own)
+    if not fits:
+        return ""
     worst = min(fits, key=lambda link: link.counted.found / max(1, link.counted.rows))
     if worst.counted.found == worst.counted.rows:
         return _("Every row finds its partner where tables have a key in common.")

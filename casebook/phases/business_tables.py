@@ -20,6 +20,7 @@ DAILY = 0.9
 _WEEKS = 4  # a weekday without rows for so many weeks is one on which nothing happens
 _PAIRS = 12  # of columns that are tried as a key
 _MOST_TABLES = 12
+_NAMING = ("id", "category")  # roles of a column that may name a row
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,15 @@ class Held:
 class Link:
     """How many rows of a table have their key in another, perhaps by way of others.
 
-    column: of `table`; by: the tables on the way, each with the column that leads on.
+    column: of `table`; by: the tables on the way. own: the column names the table's own rows, so
+    that a row without a partner is no fault: not every request becomes a ride.
     """
 
     table: str
     column: str
     target: str
     by: tuple[str, ...]
+    own: bool
     counted: Overlap
 
 
@@ -173,14 +176,16 @@ def _gaps(days: Sequence[date], idle: Sequence[int]) -> tuple[Gap, ...]:
 
 def _key(table: Table, *, pairs: bool) -> tuple[str, ...]:
     """The id that names each row once; else, where pairs are asked for, two columns together."""
-    alone = [c.name for c in table.columns if c.distinct == table.rows and c.role == "id"]
+    alone = [c.name for c in table.columns if c.distinct == table.rows and c.role in _NAMING]
     if alone:
         return (alone[0],)
     if not pairs:  # next to a key that is broken, any second column makes one by chance
         return ()
     parts = [c.name for c in table.columns if c.role == "id" and not c.missing]
-    others = [c.name for c in table.columns if c.role in ("category", "time") and not c.missing]
-    tried = [*itertools.combinations(parts, 2), *itertools.product(parts, others)]
+    kinds = [c.name for c in table.columns if c.role == "category" and not c.missing]
+    times = [c.name for c in table.columns if c.role == "time" and not c.missing]
+    tried = [*itertools.combinations(parts, 2), *itertools.product(parts, kinds + times),
+             *itertools.product(times, kinds)]  # fmt: skip
     fit = (pair for pair in tried[:_PAIRS] if not repeated_rows(table, pair))
     return next(fit, ())
 
@@ -205,21 +210,21 @@ def links(tables: Sequence[Table], keys: dict[str, tuple[str, ...]]) -> tuple[Li
         for one, other in itertools.permutations(tables[:_MOST_TABLES], 2)
         for own, column in _shared(one, other, keys)
     }
-    by_name = {table.name: table for table in tables}
-    found = [
-        Link(
-            one, own, other, (), overlap(by_name[one], own, [Step(by_name[other], column, column)])
-        )
+    ways: list[tuple[tuple[str, str, str], tuple[str, ...], list[tuple[str, str, str]]]] = [
+        ((one, own, other), (), [(other, column, column)])
         for (one, other), (own, column) in steps.items()
     ]
     for (one, middle), (own, column) in steps.items():
         for (start, last), (leave, target) in steps.items():
-            if start != middle or last == one or (one, last) in steps or leave == column:
-                continue
-            way = [Step(by_name[middle], column, leave), Step(by_name[last], target, target)]
-            counted = overlap(by_name[one], own, way)
-            found.append(Link(one, own, last, (middle,), counted))
-    return tuple(found)
+            if start == middle and last != one and (one, last) not in steps and leave != column:
+                way = [(middle, column, leave), (last, target, target)]
+                ways.append(((one, own, last), (middle,), way))
+    by_name = {table.name: table for table in tables}
+    return tuple(
+        Link(one, own, last, by, keys[one] == (own,),
+             overlap(by_name[one], own, [Step(by_name[name], *columns) for name, *columns in way]))
+        for (one, own, last), by, way in ways
+    )  # fmt: skip
 
 
 def _shared(one: Table, other: Table, keys: dict[str, tuple[str, ...]]) -> list[tuple[str, str]]:

@@ -125,13 +125,17 @@ def _unmatched(ground: Ground) -> list[Fault]:
     found = []
     for link in ground.links:
         counted = link.counted
-        if link.by or link.table != ground.held.name or counted.found == counted.rows:
+        if link.by or link.own or link.table != ground.held.name or not _lost(link):
             continue
-        lost = counted.rows - counted.found
+        lost = _lost(link)
         said = _("{n:,} of {all:,} rows have no {column} that is in {target}.", n=lost,
                  all=counted.rows, column=link.column, target=link.target)  # fmt: skip
         found.append(Fault("poor" if lost > 0.1 * counted.rows else "care", said))
     return found
+
+
+def _lost(link: Link) -> int:
+    return link.counted.rows - link.counted.found
 
 
 def _kept_up(ground: Ground) -> list[Fault]:

@@ -189,7 +189,7 @@ def _headline(case: Case, claims: tuple[Claim, ...], tree: tuple[Box, ...]) -> t
         said.append(_no_cause(tree))
     if verdicts:
         said.append(words.weighed(verdicts))
-    best = best_solution(tree)
+    best = best_solution(tree, case.record.symptom.direction)
     if best is not None and best.effort_days:
         said.append(_("'{text}' promises the most for its work: {effect}, for {effort}.",
                       text=best.text, effect=_effect_said(case, best),
@@ -201,7 +201,7 @@ def _without(case: Case, cause: Box, size: Size) -> str:
     """What would be without the cause, said as higher or lower and not by a sign."""
     symptom, up = case.record.symptom, size.gain.value >= 0
     metric = symptom.metric_name or symptom.metric or ""
-    if not size.amount and cause.tested is not None:
+    if size.kind == "mean" and cause.tested is not None:
         metric = _("the mean of {outcome}", outcome=cause.tested.outcome)
     gain = words.gained(case, size, size.gain if up else scaled(size.gain, -1.0))
     if up:

@@ -21,13 +21,14 @@ _RECENT = {"month": 3, "week": 8, "day": 28}
 class Size:
     """What the metric would gain without a cause: the difference times the rows that have it.
 
-    amount: `gain` is in the metric's unit for each period; else it is a change of the outcome's
-    own mean, in percentage `points` where it is a share. rows: that had the cause in the recent
-    whole periods, `share` of those looked at. periods: how many; 0 where the table has no time
-    and all of it counts. worth: of one unit of the outcome, in the metric.
+    kind: "amount", `gain` is in the metric's unit for each period; "metric", the metric is the
+    mean of the outcome, and this is its change; "mean", a change of the outcome's own mean among
+    the rows compared. In percentage `points` where the outcome is a share. rows: that had the
+    cause in the recent whole periods, `share` of those looked at. periods: how many; 0 where the
+    table has no time and all of it counts. worth: of one unit of the outcome, in the metric.
     """
 
-    amount: bool
+    kind: str
     points: bool
     gain: Estimate
     rows: int
@@ -45,21 +46,35 @@ def size_of(asked: Asked, found: Tested, worth: str | None) -> Size | None:
     """
     if found.difference is None or found.difference.low is None:
         return None
-    case, table, groups = asked.case, asked.table, groups_of(asked)
-    period, periods, recent = recent_rows(case, table)
+    table, groups = asked.table, groups_of(asked)
+    period, periods, recent = recent_rows(asked.case, table)
+    kind = "amount" if worth else "metric" if _is_the_metric(asked) else "mean"
+    looked_at = recent if kind == "metric" else f"{groups.among} AND {recent}"
     row = table.aggregate(
-        {"rows": f"COUNT(*) FILTER (WHERE {groups.inside})", "all": "COUNT(*)"},
-        where=f"{groups.among} AND {recent}",
+        {"rows": f"COUNT(*) FILTER (WHERE {groups.inside})", "all": "COUNT(*)"}, where=looked_at
     ).iloc[0]
-    share = float(row["rows"]) / max(1, int(row["all"]))
-    if worth is None:
-        gain = scaled(found.difference, -share)
-        return Size(False, found.share, gain, int(row["rows"]), share, period, periods, None)
-    place = case.place(f"{asked.path.removesuffix('.evidence')}.worth")
-    table.expression(worth, aggregate=True, place=place)
-    one = float(table.aggregate({"one": worth}, where=recent)["one"].iloc[0])
-    gain = scaled(found.difference, -one * float(row["rows"]) / max(1, periods))
-    return Size(True, False, gain, int(row["rows"]), share, period, periods, one)
+    rows, share = int(row["rows"]), float(row["rows"]) / max(1, int(row["all"]))
+    one = _worth(asked, worth, recent) if worth else None
+    by = share if one is None else one * rows / max(1, periods)
+    points = found.share and one is None
+    return Size(kind, points, scaled(found.difference, -by), rows, share, period, periods, one)
+
+
+def _is_the_metric(asked: Asked) -> bool:
+    """Whether the metric is the mean of the comparison's outcome, over the main table."""
+    metric, outcome = asked.case.record.symptom.metric or "", asked.comparison.outcome
+    main = asked.comparison.table in (None, asked.case.record.data.main_table)
+    return main and _bare(metric) in (f"avg({_bare(outcome)})", f"mean({_bare(outcome)})")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).lower()
+
+
+def _worth(asked: Asked, worth: str, recent: str) -> float:
+    place = asked.case.place(f"{asked.path.removesuffix('.evidence')}.worth")
+    asked.table.expression(worth, aggregate=True, place=place)
+    return float(asked.table.aggregate({"one": worth}, where=recent)["one"].iloc[0])
 
 
 def recent_rows(case: Case, table: Table) -> tuple[str, int, str]:

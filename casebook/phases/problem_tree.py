@@ -109,8 +109,12 @@ def named_cause(tree: Sequence[Box]) -> Box | None:
     return max(held, key=lambda box: abs(box.size.gain.value) if box.size else -1.0, default=None)
 
 
-def best_solution(tree: Sequence[Box]) -> Box | None:
-    """The open solution with the most effect for a day of work, among effects that can be told."""
+def best_solution(tree: Sequence[Box], direction: str | None) -> Box | None:
+    """The open solution with the most effect for a day of work, among effects that can be told.
+
+    direction: of the symptom (`falls`, `rises`); an effect that makes it worse is none.
+    """
+    wanted = -1.0 if direction == "rises" else 1.0
     open_ones = [
         box for box in tree
         if box.kind == "solution" and box.basis == "computed" and box.effort_days
@@ -118,9 +122,10 @@ def best_solution(tree: Sequence[Box]) -> Box | None:
     ]  # fmt: skip
 
     def a_day(box: Box) -> float:
-        return abs(box.effect.value) / (box.effort_days or 1.0) if box.effect else 0.0
+        return wanted * box.effect.value / (box.effort_days or 1.0) if box.effect else 0.0
 
-    return max(open_ones, key=a_day, default=None)
+    best = max(open_ones, key=a_day, default=None)
+    return best if best is not None and a_day(best) > 0 else None
 
 
 def days_said(days: float) -> str:

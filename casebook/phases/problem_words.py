@@ -47,7 +47,7 @@ KINDS = {
 
 _WHY = {
     "empty": N_("One of the two groups has no row."),
-    "few": N_("One of the two groups has fewer than 30 that stand for themselves."),
+    "few": N_("One of the two groups has fewer than 20 that stand for themselves."),
     "same": N_("The outcome is the same in every row."),
     "rare": N_("Fewer than 10 rows have one of the two outcomes."),
 }
@@ -103,7 +103,7 @@ def kept_together(found: Tested) -> str:
 def gained(case: Case, size: Size, gain: Estimate) -> str:
     """A gain in the metric, for a period; or of the outcome's own mean."""
     symptom = case.record.symptom
-    if not size.amount:
+    if size.kind != "amount":
         return effect(gain, share=size.points)
     amount = f"{interval(gain)} {symptom.unit or ''}".strip()
     if not size.periods:

@@ -111,10 +111,19 @@ def _scale(axes: Axes, picture: Picture, *, vertical: bool) -> None:
     """Few ticks, the unit under them, and the value to compare with."""
     number_axis(axes.xaxis, ticks=3)
     axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
-    axes.set_xlabel(shortened(picture.unit, 40), fontsize=8, labelpad=1)
+    axes.set_xlabel(_unit(picture), fontsize=8, labelpad=1)
     axes.tick_params(axis="x", labelsize=8, pad=1)
     axes.tick_params(axis="y", labelsize=8.5)
     _reference(axes, picture, vertical=vertical)
+
+
+def _unit(picture: Picture) -> str:
+    """The unit; where there are more points than are drawn, it says so."""
+    total = len(picture.points)
+    unit = shortened(picture.unit, 30)
+    if total <= _MOST:
+        return unit
+    return _("{unit} (the first {n} of {all})", unit=unit, n=_MOST, all=total)
 
 
 def _reference(axes: Axes, picture: Picture, *, vertical: bool) -> None:

@@ -37,7 +37,7 @@ VERDICTS = {
     "go": N_("Go: machine learning is worth trying."),
     "rule first": N_("A rule first: something simpler may be enough."),
     "collect data first": N_("Collect data first: they do not carry a model yet."),
-    "stop": N_("Stop: machine learning is not the right tool here."),
+    "stop": N_("Stop: something stands in the way of machine learning."),
 }
 _COLOURS = {"go": "go", "rule first": "rule", "collect data first": "collect", "stop": "stop"}
 _FAVOURABLE = {(True, "yes"), (False, "no")}
@@ -128,11 +128,9 @@ def asked(check: Check) -> Html:
 
 def evidence(check: Check) -> Html:
     """What the data say of a sign, with a small picture; the facts are folded."""
-    words = join(
-        element("p", sentence(check.sentence), class_="cb-check-sentence"),
-        details(_("What this rests on"), _facts(check)) if _has_facts(check) else "",
-    )
-    return element("div", join(element("div", words), _picture(check)), class_="cb-check-body")
+    more = details(_("What this rests on"), _facts(check)) if _has_facts(check) else ""
+    said = element("p", sentence(check.sentence), class_="cb-check-sentence")
+    return element("div", join(said, _picture(check), more), class_="cb-check-body")
 
 
 def marks(check: Check, blocking: Collection[str] = ()) -> Html:

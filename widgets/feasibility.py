@@ -57,7 +57,7 @@ class FeasibilityPanel(Panel):
     def _groups(self) -> list[w.Widget]:
         shown: list[w.Widget] = []
         for good, title in ((True, pages.for_learning()), (False, pages.against_learning())):
-            shown.append(w.HTML(fragment(element("h3", title, class_="cb-group"))))
+            shown.append(w.HTML(fragment(element("h2", title, class_="cb-group"))))
             shown += [self.rows[c.sign] for c in self.model.findings.checks if c.good == good]
         return shown
 

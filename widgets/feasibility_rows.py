@@ -128,7 +128,7 @@ class Decided(w.VBox):
         self.take = button(act, title, self.taken)
         self.back = button(_("Take it back"), title, self.taken_back)
         self.form = w.VBox([*before, self.reason, w.HBox([self.take])])
-        heading = w.HTML(fragment(element("h4", title)))
+        heading = w.HTML(fragment(element("h3", title, class_="cb-check-title")))
         self.box = ClashBox(model, path, title, _decision, self.show)
         super().__init__([heading, self.held, self.form, self.back, self.message, self.box])
         self.add_class("cb-decided")

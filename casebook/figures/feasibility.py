@@ -27,10 +27,11 @@ SMALL = 2.9
 
 _MOST = 8  # rows of a small picture; more would not be small
 _LABEL = 18  # characters
+_TO_BEAT = frozenset({"dummy", "rule"})  # grey: what a model is compared with
 
 
 def trials_figure(findings: Findings) -> CaseFigure:
-    """The metric of dummy, rule and simple model on the same folds."""
+    """The metric of what is to be beaten, and of models, on the same folds."""
     title = _("{metric} on rows not seen", metric=findings.metric)
     width, height = bar_size(len(findings.trials))
     alt = " ".join(findings.headline)
@@ -40,7 +41,7 @@ def trials_figure(findings: Findings) -> CaseFigure:
         axes,
         [trial.title for trial in findings.trials],
         [trial.score for trial in findings.trials],
-        highlight=[len(findings.trials) - 1],
+        highlight=[i for i, one in enumerate(findings.trials) if one.name not in _TO_BEAT],
         kind="dot",
     )
     axes.tick_params(axis="x", labelbottom=True)

@@ -86,7 +86,7 @@ def checklist(findings: Findings, signature: tuple[str, str] | None = None) -> H
     def group(good: bool, title: str) -> Html:
         chosen = (check for check in findings.checks if check.good == good)
         rows = (row(one, findings.blocking, signed_for.get(one.sign)) for one in chosen)
-        return join(element("h3", title), *rows)
+        return join(element("h2", title, class_="cb-group"), *rows)
 
     both = join(group(True, for_learning()), group(False, against_learning()))
     return element("div", both, class_="cb-checklist")
@@ -123,7 +123,7 @@ def about(check: Check, blocking: Collection[str] = ()) -> Html:
 def asked(check: Check) -> Html:
     """The title of a sign and the question that it asks."""
     question = element("p", check.question, class_="cb-check-question") if check.question else ""
-    return join(element("h4", check.title), question)
+    return join(element("h3", check.title, class_="cb-check-title"), question)
 
 
 def evidence(check: Check) -> Html:

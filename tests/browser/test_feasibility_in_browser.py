@@ -173,6 +173,7 @@ def asked(address: str) -> tuple[int, str]:
         with plain.open(address, timeout=60) as reply:
             return reply.status, reply.geturl()
     except urllib.error.HTTPError as error:
+        error.close()
         return error.code, address
 
 

@@ -1,0 +1,153 @@
+"""Serving: nothing of the machine but the page, and nobody without the link."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from casebook import language
+from casebook.exceptions import ParameterError, RunError
+from casebook.places import notebooks_folder
+from casebook.serve import server as serving
+from casebook.serve.pages import KERNEL, PAGES, page_named
+from casebook.serve.server import free_port, prepared
+from casebook.serve.settings import EXTENSIONS, command, environment, settings
+
+FOLDER = Path("/somewhere/short")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_its_notebook(page):
+    assert (notebooks_folder() / f"{page.notebook}.ipynb").is_file()
+    assert page_named(page.name) == page
+
+
+def test_a_page_that_is_not_there_is_told_with_those_that_are():
+    with pytest.raises(ParameterError, match="there is no page 'feasability'") as told:
+        page_named("feasability")
+    assert "Did you mean 'feasibility'?" in str(told.value)
+
+
+def test_the_environment_holds_what_is_allowed_and_no_secret():
+    given = {"PATH": "/bin", "LC_ALL": "ko_KR.UTF-8", "PGPASSWORD": "x",
+             "CASEBOOK_USER": "Kim", "CASEBOOK_CASE": "other"}  # fmt: skip
+    made = environment(Path("/a/case"), FOLDER, given)
+    assert made == {
+        "PATH": "/bin",
+        "LC_ALL": "ko_KR.UTF-8",
+        "CASEBOOK_CASE": "/a/case",
+        "CASEBOOK_USER": "",
+        "JUPYTER_RUNTIME_DIR": str(FOLDER),
+    }
+
+
+def test_the_settings_are_those_of_a_page_for_strangers():
+    made = settings(FOLDER / "page" / "x.ipynb", FOLDER, port=9, token="t")
+    voila, page = made["Voila"], made["VoilaConfiguration"]
+    assert (voila["ip"], voila["token"], voila["tornado_settings"]["xsrf_cookies"]) == (
+        "127.0.0.1", "t", True,
+    )  # fmt: skip
+    assert (page["allow_template_override"], page["allow_theme_override"]) == ("NO", "NO")
+    assert (page["show_tracebacks"], page["file_allowlist"]) == (False, [])
+    assert page["extension_allowlist"] == list(EXTENSIONS)
+    assert made["KernelRestarter"]["restart_limit"] == 0
+    assert made["KernelManager"]["transport"] == "ipc"
+
+
+def test_the_token_is_not_on_the_command_line():
+    assert not any("token" in part for part in command(FOLDER / "x.ipynb", FOLDER))
+
+
+def test_a_page_is_prepared_alone_in_its_folder_and_in_the_case_s_language(tmp_path):
+    with language.using("ko"):
+        made = prepared(PAGES[0], tmp_path / "page")
+    notebook = nbformat.read(made, as_version=4)
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+    assert notebook.metadata.kernelspec.name == KERNEL
+    assert not notebook.cells[0].source.startswith("# Feasibility")
+    assert made.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_port_in_use_is_passed_over_and_none_left_is_an_error(monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) != port
+        monkeypatch.setattr(serving, "_PORTS", 1)
+        with pytest.raises(RunError, match="is free"):
+            free_port(port)
+
+
+# A real server
+
+
+@pytest.fixture
+def served(make_case, tmp_path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    case = make_case(pd.DataFrame({"x": range(60), "y": ["a", "b"] * 30}), target="y")
+    environment = {**os.environ, "HOME": str(tmp_path), "OUR_SECRET": "hidden"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "casebook", "app", str(case.folder)], env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert server.stdout is not None
+    link = re.search(r"http://\S+", server.stdout.readline())
+    assert link is not None
+    yield server, link[0]
+    server.stdout.close()
+    if server.poll() is None:
+        server.kill()
+        server.wait()
+
+
+def children(parent: int) -> list[int]:
+    """Processes below one."""
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8").split()
+    return [int(one) for one in found] + [deep for one in found for deep in children(int(one))]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux has")
+def test_a_server_lets_in_who_has_the_link_and_ends_with_its_command(served):
+    server, link = served
+    plain = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+    )
+    top = link.partition("?")[0]
+    with plain.open(top, timeout=60) as reply:
+        assert "login" in reply.geturl()
+    below = children(server.pid)
+    secrets = [Path(f"/proc/{one}/environ").read_bytes() for one in below]
+    assert below
+    assert not any(b"OUR_SECRET" in one for one in secrets)
+    written = json.dumps([Path(f"/proc/{one}/cmdline").read_text("utf-8") for one in below])
+    assert link.partition("token=")[2] not in written
+
+    with plain.open(link, timeout=120) as reply:  # a cookie is kept, as by a browser
+        assert "cb-check-sentence" in reply.read().decode("utf-8")
+    with pytest.raises(urllib.error.HTTPError) as refused:  # no proof that our page has sent it
+        plain.open(urllib.request.Request(f"{top}voila/api/shutdown/x", method="POST"), timeout=60)
+    assert refused.value.code == 403
+    refused.value.close()
+
+    below = children(server.pid)
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 128 + signal.SIGTERM
+    limit = time.monotonic() + 30
+    while any(Path(f"/proc/{one}").exists() for one in below):
+        assert time.monotonic() < limit, "the server or a kernel outlives the command"
+        time.sleep(0.2)

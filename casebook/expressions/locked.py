@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT = "1GB"
+READING_LIMIT = "2.5GB"  # and never more than half of the machine: two cases may be read at once
 SPILL_LIMIT = "20GB"
 
 
@@ -42,7 +43,7 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     from casebook.expressions import engine  # late: see engine.py
 
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": "50%",  # two cases may be read at once; the rest goes to the disk
+        "memory_limit": "50%",  # what does not fit goes to the disk
         "temp_directory": str(spill),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -50,10 +51,21 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with engine.connect(":memory:", config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        _at_most(connection, READING_LIMIT)
         try:
             yield connection
         except engine.Error as problem:
             raise TableError(_("DuckDB cannot go on: {problem}", problem=problem)) from problem
+
+
+def _at_most(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
+    """Lower the memory that a connection may take to a limit, if it may take more."""
+    sizes = "current_setting('memory_limit')"
+    row = connection.execute(
+        f"SELECT parse_formatted_bytes({sizes}) > parse_formatted_bytes({literal(limit)})"
+    ).fetchone()
+    if row and row[0]:
+        connection.execute(f"SET memory_limit = {literal(limit)}")
 
 
 @contextmanager

@@ -32,9 +32,20 @@ class Lead:
         """
         error = self.folds.standard_error
         far = error is not None and self.folds.difference.value > error
-        on_rows = self.rows.low is not None and self.rows.low > 0
-        by_test = self.folds.p_value < 0.05 and self.folds.difference.value > 0
-        return by_test or (far and on_rows)
+        return self._by_test or (far and self._on_rows)
+
+    @property
+    def sure(self) -> bool:
+        """Ahead by both, at 1 %: where the first is the best of many, one of them is by chance."""
+        return self.clear and self._on_rows and self.folds.p_value < 0.01
+
+    @property
+    def _by_test(self) -> bool:
+        return self.folds.p_value < 0.05 and self.folds.difference.value > 0
+
+    @property
+    def _on_rows(self) -> bool:
+        return self.rows.low is not None and self.rows.low > 0
 
 
 def lead(first: OutOfFold, second: OutOfFold, metric: Metric, data: Labelled) -> Lead:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from casebook.evidence.base import Found, NotApplicable, Picture, Point
 from casebook.evidence.compare import mean_score
@@ -19,7 +20,7 @@ from casebook.language import N_, _
 from casebook.models.crossval import estimated
 from casebook.models.labelled import Labelled
 from casebook.stats.estimate import Estimate
-from casebook.stats.metrics import METRICS, TWO, Metric
+from casebook.stats.metrics import METRICS, TWO, Floats, Metric
 
 NEARLY_ALL = {"roc_auc": 0.98, "balanced_accuracy": 0.97, "r2": 0.98}
 """Scores that a single column reaches when it holds the answer. The strongest clean column of the
@@ -66,7 +67,7 @@ def gather(context: Context) -> Found | NotApplicable:
     shown = sorted(alone.items(), key=lambda item: -item[1].value)[:SHOWN]
     points = tuple(Point(name, e.value, e.low, e.high) for name, e in shown)
     alt = _("What the strongest columns say alone; past the line a column holds the answer.")
-    picture = Picture("intervals", points, NEARLY_ALL[metric.name], _(metric.title), alt)
+    picture = Picture("intervals", points, NEARLY_ALL[metric.name], _title(metric), alt)
     return Found(outcome, _sentence(found, shown, metric), facts, picture if points else None)
 
 
@@ -75,12 +76,16 @@ def _metric(data: Labelled) -> Metric:
     return next(metric for metric in METRICS if metric.name == name)
 
 
+def _title(metric: Metric) -> str:
+    return _("R² of ranks") if metric.name == "r2" else _(metric.title)
+
+
 def scores_alone(shared: Shared) -> dict[str, Estimate]:
     """What a column says alone of rows not seen, by a table of means in 32 ranges.
 
     The strongest eight, and every other one that says much: the rest is under no suspicion.
     """
-    data, y, metric = shared.data, targets(shared.data), _metric(shared.data)
+    data, y, metric = shared.data, _target(shared.data), _metric(shared.data)
     keys = ranges(plain_columns(data.X, data.features))
     outs = {key.label: one_column(key, data, y) for key in keys}
     values = {name: mean_score(out, metric) for name, out in outs.items()}
@@ -88,6 +93,13 @@ def scores_alone(shared: Shared) -> dict[str, Estimate]:
     order = sorted(values, key=lambda name: -values[name])
     kept = [name for place, name in enumerate(order) if place < SHOWN or values[name] > much]
     return {name: estimated(outs[name].score(metric), outs[name], data) for name in kept}
+
+
+def _target(data: Labelled) -> Floats:
+    """What a column is to say: a number by its rank, so that a few great values do not decide."""
+    if data.classes:
+        return targets(data)
+    return np.asarray(rankdata(data.y.to_numpy(dtype=float))[:, None] / len(data.y))
 
 
 def _score(key: Key, data: Labelled, y: np.ndarray) -> Estimate:
@@ -136,7 +148,7 @@ def _after_the_row(context: Context) -> list[Suspect]:
         known = days.dropna()
         if name == time or known.empty or (known > 0).mean() < LATER:
             continue
-        score = _score(ranges(pd.DataFrame({name: days}))[0], data, targets(data))
+        score = _score(ranges(pd.DataFrame({name: days}))[0], data, _target(data))
         if _says_much(score, _metric(data)):
             found.append(Suspect(name, "time", score))
     return found
@@ -151,7 +163,7 @@ def _ids(context: Context) -> list[Suspect]:
         if name not in data.X or name == context.case.record.data.group:
             continue
         rank = data.X[name].astype(object).map(_sortable).rank(method="dense")
-        score = _score(ranges(pd.DataFrame({name: rank}))[0], data, targets(data))
+        score = _score(ranges(pd.DataFrame({name: rank}))[0], data, _target(data))
         if _says_much(score, _metric(data)):
             found.append(Suspect(name, "id", score))
     return found
@@ -169,11 +181,11 @@ def _sentence(found: tuple[Suspect, ...], shown: list[tuple[str, Estimate]], met
     if not found:
         name, best = shown[0]
         return _("No column gives the answer away; the strongest alone, {name}, has {metric} "
-                 "{score}.", name=name, metric=_(metric.title), score=interval(best))  # fmt: skip
+                 "{score}.", name=name, metric=_title(metric), score=interval(best))  # fmt: skip
     said = "; ".join(
         _("{column} ({why}: {score})", column=one.column, why=_(REASONS[one.why]),
           score=interval(one.score))
         for one in found
     )  # fmt: skip
     return _("Columns that may give the answer away, by {metric}: {columns}.",
-             metric=_(metric.title), columns=said)  # fmt: skip
+             metric=_title(metric), columns=said)  # fmt: skip

@@ -182,7 +182,11 @@ def _outcome(found: Tested) -> str:
     low, high = found.score.low, found.score.high
     if found.p_value <= LEVEL and low is not None and low > found.chance:
         return "yes"
-    return "no" if high is not None and high < found.least else "unclear"
+    if high is None:
+        return "unclear"
+    # a score below chance is chance as well: what counts is how far above it could be
+    could_be = max(found.score.value, found.chance) + high - found.score.value
+    return "no" if could_be < found.least else "unclear"
 
 
 def _sentence(outcome: str, values: dict[str, str]) -> str:

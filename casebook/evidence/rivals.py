@@ -59,7 +59,7 @@ def rivals(shared: Shared) -> Rivals | NotApplicable:
     title, label, out = max(simple, key=lambda item: mean_score(item[2], metric))
     dummy = shared.outs["dummy"]
     simple_gain, model_gain = (lead(o, dummy, metric, data) for o in (out, models[name]))
-    if not (simple_gain.clear or model_gain.clear):
+    if not (simple_gain.sure or model_gain.sure):
         return NotApplicable(
             _(
                 "Neither a model nor a simple solution is better than guessing, so there is "

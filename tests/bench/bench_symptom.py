@@ -54,7 +54,7 @@ Made by `tests/bench/bench_symptom.py`: {repeats} turns, the sides taking turns,
 of its own; medians of wall time and of the greatest resident memory. The CSV has {rows} rows, 20
 columns and {megabytes:.0f} MB; the metric is the sum of a column by month. Opened for the first
 time means that the CSV is read, every cell checked, and typed Parquet kept; all later runs of any
-phase begin with the cache. `TableReport` is made with its defaults, which look at associations in a sample.
+phase begin with the cache. `TableReport` is made with its defaults.
 
 Machine: {machine}; {versions}.
 """

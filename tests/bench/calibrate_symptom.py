@@ -135,7 +135,8 @@ def report(planted: list[Run], nothing: list[Run], either: list[Run]) -> str:
         told("nothing planted, direction left open: declared", len(false[1]), len(either)),
         told("nothing planted: the whole changed for sure",
              sum(bool(run.found.change.clear) for run in both), len(both)),
-        told("nothing planted: any part departs", sum(departs(run.found) for run in both), len(both)),
+        told("nothing planted: any part departs",
+             sum(departs(run.found) for run in both), len(both)),
     ]  # fmt: skip
     return PAGE.format(
         rows="\n".join(rows),

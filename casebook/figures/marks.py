@@ -147,15 +147,20 @@ def whiskers(
         draw(place, estimate.low, estimate.high, **shown)
 
 
-def incomplete(axes: Axes, start: Any, end: Any, *, label: str | None = None) -> None:
-    """Hatch a period whose data are not all there yet, from `start` to `end` on the x axis."""
+def incomplete(
+    axes: Axes, start: Any, end: Any, *, label: str | None = None, after: bool = False
+) -> None:
+    """Hatch a period whose data are not all there yet, from `start` to `end` on the x axis.
+
+    after: write the label to the right of it, where the unit of the axis stands over it.
+    """
     axes.axvspan(
         start, end, facecolor="none", edgecolor=colour("context"), hatch="////", linewidth=0
     )
     axes.annotate(
         _("incomplete") if label is None else label, (end, 1), xycoords=("data", "axes fraction"),
-        xytext=(0, 4), textcoords="offset points", ha="right", va="bottom", fontsize=9,
-        color=colour("muted"),
+        xytext=(0, 4), textcoords="offset points", ha="left" if after else "right", va="bottom",
+        fontsize=9, color=colour("muted"),
     )  # fmt: skip
 
 

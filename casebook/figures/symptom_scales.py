@@ -68,11 +68,13 @@ def hatch(axes: Axes, series: tuple[Period, ...], period: str, *, say: bool = Tr
         if not one.complete:
             following = series[place + 1 : place + 2]
             end = following[0].start if following else end_of(one.start, period)
-            incomplete(axes, one.start, end, label=None if say else "")
+            incomplete(axes, one.start, end, label=None if say else "", after=place == 0)
 
 
 def _scale(axes: Axes, scale: Scale, real: Reality, unit: str) -> None:
     names = {"day": _("by day"), "week": _("by week"), "month": _("by month")}
+    if scale.period == "month" and not all(period.complete for period in scale.series):
+        names["month"] = _("by month, incomplete ones hatched")
     whole = [period for period in scale.series if period.complete]
     days: list[Any] = [period.start for period in whole]  # matplotlib takes dates
     values = [plain(period.value) for period in whole]
@@ -82,7 +84,7 @@ def _scale(axes: Axes, scale: Scale, real: Reality, unit: str) -> None:
     )
     axes.set_ylim(bottom=foot(axes, values))
     if scale.period == "month":
-        hatch(axes, scale.series, scale.period)
+        hatch(axes, scale.series, scale.period, say=False)
     if fine:
         _gaps(axes, real, days[0])
         if real.level is not None and real.level.p_value < 0.05:

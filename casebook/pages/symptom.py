@@ -90,7 +90,7 @@ def _columns(views: Sequence[ColumnView]) -> Html:
 
 def _column(view: ColumnView) -> list[object]:
     common = "; ".join(
-        f"{one.label} {percent(one.before, 0)} → {percent(one.after, 0)}" for one in view.frequent
+        f"{one.label}: {percent(one.before, 0)} → {percent(one.after, 0)}" for one in view.frequent
     )
     missing = "" if view.missing is None else percent(view.missing)
     return [view.name, view.says, common, view.kind, missing, view.distinct]

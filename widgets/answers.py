@@ -84,7 +84,7 @@ class AnswersModel(tr.HasTraits):
     by: who answers; while it is empty nothing is saved, and what was given waits.
     clashes: path -> Clash, where somebody else's answer is in the way of this person's.
     status: empty, `saved`, `refused`, `clash` or `waiting`. message: a sentence that says more.
-    subject: the path that both are about.
+    subject: the path that both are about. troubles: path -> why what was given there is not saved.
     """
 
     case = tr.Instance(Case)
@@ -102,6 +102,7 @@ class AnswersModel(tr.HasTraits):
         super().__init__(case=case, by=who() if by is None else by)
         self._seen = {path: self.value(path) for path in paths}
         self._waiting: dict[str, Any] = {}
+        self.troubles: dict[str, str] = {}
         self._typed = frozenset(typed)
 
     def value(self, path: str) -> Any:
@@ -207,6 +208,9 @@ class AnswersModel(tr.HasTraits):
 
     def _tell(self, status: str, message: str, path: str = "") -> None:
         """Also where the same is said twice, so that a view notices."""
+        self.troubles.pop(path, None)
+        if status in {"refused", "waiting"}:
+            self.troubles[path] = message
         self.subject = path
         self.message = message
         self.status = ""

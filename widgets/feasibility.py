@@ -72,10 +72,14 @@ class FeasibilityPanel(Panel):
             self.override.show()
 
     def _say(self, _change: object) -> None:
-        """What became of the last answer: at the top, where it needs a name, and in its row."""
-        waits = self.model.status == "waiting" and not self.model.by.strip()
-        shown = notice("unanswered", self.model.message, title=_("Your name")) if waits else ""
-        self.status.value = fragment(shown)
+        """What became of the last answer, in its row; on top what keeps all of them back."""
+        model = self.model
+        shown: list[Html] = []
+        if model.status == "waiting" and not model.by.strip():
+            shown.append(notice("unanswered", model.message, title=_("Your name")))
+        if "" in model.troubles:
+            shown.append(notice("failed", model.troubles[""]))
+        self.status.value = fragment(join(*shown))
         for row in self.rows.values():
             row.say()
         self.override.say()

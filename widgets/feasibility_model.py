@@ -129,6 +129,8 @@ class FeasibilityModel(AnswersModel):
         self._mark = mark
         try:
             self.refresh()
+            if "" in self.troubles:
+                self._tell("", "")
         except CasebookError as error:
             self._tell("refused", str(error))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as w
 
 from casebook.language import _
 from casebook.pages import feasibility as pages
-from casebook.pages.base import element, join, notice, state
+from casebook.pages.base import Html, element, join, notice, state
 from casebook.phases.feasibility import Check
 from widgets.feasibility_model import (
     NUMBERS,
@@ -66,8 +67,8 @@ class Row(w.VBox):
 
     def say(self) -> None:
         """Say what became of the last answer here, who gave the one shown, and what disagrees."""
-        mine = self.model.subject in {field.path for field in self.fields}
-        self.state.value = fragment(join(_said(self.model) if mine else "", _foot(self.check)))
+        said = _said(self.model, [field.path for field in self.fields])
+        self.state.value = fragment(join(said, _foot(self.check)))
         if self.signing is not None:
             self.signing.say()
 
@@ -147,12 +148,11 @@ class Decided(w.VBox):
         found = self.model.value(self.path)
         self.held.value = fragment(_decision(found)) if found else ""
         self.form.layout.display = "none" if found else "flex"
-        self.back.layout.display = "flex" if found else "none"
+        self.back.layout.display = "inline-block" if found else "none"
 
     def say(self) -> None:
         """Say what became of it."""
-        mine = self.model.subject == self.path
-        self.message.value = fragment(_said(self.model)) if mine else ""
+        self.message.value = fragment(_said(self.model, [self.path]))
 
 
 class Signing(Decided):
@@ -190,13 +190,13 @@ class Overruling(Decided):
         self.model.withdraw()
 
 
-def _said(model: FeasibilityModel) -> Any:
-    """What became of the last answer; what went wrong is read out at once."""
-    if model.status == "saved":
-        return element("p", state("ok", model.message), role="status", class_="cb-foot")
-    if model.status in {"refused", "clash", "waiting"}:
-        return notice("failed", model.message, title=_("Not saved"))
-    return ""
+def _said(model: FeasibilityModel, paths: Sequence[str]) -> Html:
+    """What became of the answers of some fields; what is not saved is read out at once."""
+    troubles = dict.fromkeys(model.troubles[path] for path in paths if path in model.troubles)
+    told = join(*(notice("failed", text, title=_("Not saved")) for text in troubles))
+    if model.status != "saved" or model.subject not in paths:
+        return told
+    return join(element("p", state("ok", model.message), role="status", class_="cb-foot"), told)
 
 
 def _foot(check: Check) -> Any:

@@ -106,14 +106,15 @@ class ClashBox(w.VBox):
         if clash is None:
             return
         with language.using(self.model.case.record.language):
-            self.mine.layout.display = "flex" if clash.given else "none"
+            self.mine.layout.display = "inline-block" if clash.given else "none"
             self.theirs.description = _("Leave theirs") if clash.given else _("Show it here")
             lines = [_("{name} answered meanwhile: {answer}",
                        name=clash.by, answer=self._say(clash.theirs))]  # fmt: skip
             if clash.given:
                 lines.append(_("Yours, not saved: {answer}", answer=self._say(clash.mine)))
             shown = join(*(element("p", line) for line in lines))
-            self.text.value = fragment(notice("warning", shown, title=_("Two answers")))
+            told = notice("warning", shown, title=_("Two answers"))
+            self.text.value = fragment(element("div", told, role="alert"))
 
     def _settle(self, *, mine: bool) -> None:
         if self.path in self.model.clashes:

@@ -284,10 +284,22 @@ def test_what_was_typed_and_refused_stays_while_other_answers_are_saved(panel, c
     cost.value = "a fortune"
     panel.rows["data"].answer.value = "yes"
     assert cost.value == "a fortune"
+    assert "is not a number" in row.state.value  # as long as it stands there
     assert record(case).worst_case_cost is None
     cost.value = "50000"
+    assert "is not a number" not in row.state.value
     assert record(case).worst_case_cost == 50000
     assert panel.stale.layout.display == "flex"
+
+
+def test_a_record_that_somebody_broke_is_told_on_top_until_it_is_right_again(panel, case):
+    whole = case.path.read_text("utf-8")
+    case.path.write_text(whole + "\nfeasibilty: 1\n", "utf-8")
+    panel._look()
+    assert "feasibilty" in panel.status.value
+    case.path.write_text(whole, "utf-8")
+    panel._look()
+    assert "feasibilty" not in panel.status.value
 
 
 def test_the_evidence_is_computed_again_from_the_panel(panel, case):

@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint bench lab messages constraints clean
+.PHONY: help report test lint bench calibrate lab messages constraints clean
 
 help:  ## these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
@@ -28,6 +28,10 @@ lab: .venv/made  ## open the notebooks in JupyterLab
 
 bench: .venv/made  ## whole run against the same engine calls in one process
 	$(BIN)/python tests/bench/bench_run.py
+	$(BIN)/python tests/bench/bench_evidence.py
+
+calibrate: .venv/made  ## how often the evidence is wrong where the truth is planted; minutes
+	$(BIN)/python tests/bench/calibrate_evidence.py
 
 messages: .venv/made  ## bring the catalogue up to the texts, keeping translations; then compile it
 	$(BIN)/python -m casebook.locale.catalogue update

@@ -21,12 +21,17 @@ REFUSED, NOT_CLEARED, UNCLEAR = "refused", "not cleared", "unclear"
 
 
 class Rule(NamedTuple):
-    """If a sign stands so, the verdict is this word, because of this."""
+    """If a sign stands so, the verdict is this word, because of this.
+
+    code: a kind of evidence which, where it is what speaks against the sign, says `instead`.
+    """
 
     sign: str
     when: str
     word: str
     because: str
+    code: str = ""
+    instead: str = ""
 
 
 RULES = (  # the first that applies gives the word, all that apply give reasons
@@ -36,7 +41,14 @@ RULES = (  # the first that applies gives the word, all that apply give reasons
     Rule("pattern", REFUSED, STOP, N_("There is no pattern to learn.")),
     Rule("value", REFUSED, STOP, N_("A prediction has no value for the business.")),
     Rule("repetition", REFUSED, STOP, N_("The task is too rare.")),
-    Rule("no_data", NOT_CLEARED, COLLECT, N_("There are no good data.")),
+    Rule(
+        "no_data",
+        NOT_CLEARED,
+        COLLECT,
+        N_("There are no good data."),
+        code="leaks",
+        instead=N_("A column may give the answer away: leave it out, and look again."),
+    ),
     Rule("data", REFUSED, COLLECT, N_("The data are not there yet.")),
     Rule("objective", REFUSED, COLLECT, N_("What is to be learned is not in the data yet.")),
     Rule("pattern", UNCLEAR, COLLECT, N_("The data cannot tell yet whether there is a pattern.")),
@@ -93,7 +105,7 @@ def decide(
     answered = any(answer is not None for answer in answers.values())
     applying = tuple(r for r in RULES if _applies(r, answers, outcomes, answered=answered))
     word = applying[0].word if applying else GO
-    reasons = [_reason(rule, answers, outcomes) for rule in applying]
+    reasons = [_reason(rule, answers, outcomes, codes) for rule in applying]
     if not applying:
         reasons.append(_("Nothing stands in the way."))
     if not answered:
@@ -135,11 +147,18 @@ def _cleared_by_evidence(sign: str, outcome: str) -> bool:
     return sign in CLEARED_BY_EVIDENCE and outcome == "no"
 
 
-def _reason(rule: Rule, answers: Mapping[str, str | None], outcomes: Mapping[str, str]) -> str:
+def _reason(
+    rule: Rule,
+    answers: Mapping[str, str | None],
+    outcomes: Mapping[str, str],
+    codes: Mapping[str, str],
+) -> str:
     against = "no" if rule.when == REFUSED else "yes"
     by_person = answers.get(rule.sign) == against
     by_data = outcomes.get(rule.sign) == against
     because = _(rule.because)
+    if rule.code and codes.get(rule.code) == against and not by_person:
+        return _(rule.instead)
     if by_person and by_data:
         return _("{because} So say the answer and the data.", because=because)
     if by_person:

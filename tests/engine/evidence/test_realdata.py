@@ -105,7 +105,7 @@ def test_the_bank_knows_the_duration_only_afterwards_and_drifts(examined, realda
     assert found.verdict == "collect data first"
     shares = [point.value for point in said["drift"].picture.points]
     known = [0.028, 0.035, 0.042, 0.066, 0.062, 0.055, 0.101, 0.120, 0.157, 0.459]
-    assert shares == pytest.approx(known, abs=0.03)
+    assert shares == pytest.approx(known, abs=0.05)
 
 
 def test_rates_of_adult_by_sex_are_the_known_ones(examined, realdata):

@@ -83,6 +83,14 @@ def test_a_pattern_that_the_data_cannot_show_yet_needs_more_of_them():
     assert told(GOOD | CLEARED, {"pattern": "unclear"}).word == "go"
 
 
+def test_a_column_that_gives_the_answer_away_is_the_reason_that_is_told():
+    outcomes = {**NO_EVIDENCE, "no_data": "yes"}
+    found = decide(NOTHING, outcomes, {"leaks": "yes"}, None)
+    assert (found.word, found.blocking) == ("collect data first", ("no_data",))
+    assert found.reasons[0].startswith("A column may give the answer away")
+    assert decide(NOTHING, outcomes, {}, None).reasons[0].startswith("There are no good data.")
+
+
 def test_an_override_needs_a_name_and_a_reason():
     good = Override("go", "Kim", "We try it on one table.", None)
     found = told(outcomes={"pattern": "no"}, override=good)

@@ -19,7 +19,7 @@ from casebook.tables.facets import Facet
 
 MOST_COLUMNS = 40
 LEAST_DAYS = 5
-LEAST_HISTORY = 60  # days before the first span; with fewer, too many look new
+LEAST_HISTORY = 28  # days before the first span; with fewer, too many look new
 LONG_AWAY = 0.1  # of the known: with more who stay away so long, all are looked back alike
 OVERLAP = 0.2  # of the rows: a facet whose values share less over time is a name of the time
 

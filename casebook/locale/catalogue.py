@@ -7,6 +7,7 @@ markdown cells of notebooks, whose source is the message.
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import string
@@ -24,7 +25,8 @@ from casebook import atomic
 
 ROOT = Path(__file__).resolve().parents[2]
 PO = Path("casebook/locale/ko/LC_MESSAGES/casebook.po")
-KEYWORDS = {"_": None, "N_": None, "plural": (1, 2)}
+KEYWORDS = {"_": 1, "N_": 1, "plural": 2}
+"""How many messages each function takes, from its first argument on."""
 TEMPLATES = frozenset({".html", ".j2", ".jinja", ".jinja2", ".tpl"})
 JINJA_OPTIONS = {"silent": "false", "extensions": "jinja2.ext.loopcontrols"}
 HEADERS = [
@@ -68,17 +70,28 @@ def texts(root: Path = ROOT) -> Iterator[Text]:
     """
     for folder in ("casebook", "widgets"):
         for path in sorted((root / folder).rglob("*.py")):
-            yield from _extracted("python", path, root)
+            yield from _calls(path, root)
     for path in sorted((root / "casebook").rglob("templates/**/*")):
         if path.suffix in TEMPLATES:
-            yield from _extracted("jinja2", path, root)
+            yield from _of_template(path, root)
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         yield from _cells(path, root)
 
 
-def _extracted(method: str, path: Path, root: Path) -> Iterator[Text]:
-    options = JINJA_OPTIONS if method == "jinja2" else {}
-    found = extract(method, io.BytesIO(path.read_bytes()), KEYWORDS, (), options)
+def _calls(path: Path, root: Path) -> Iterator[Text]:
+    """Literal messages of a module; Babel would see none within f-strings before Python 3.12."""
+    name = path.relative_to(root).as_posix()
+    calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        marker = call.func.id if isinstance(call.func, ast.Name) else ""
+        wanted = KEYWORDS.get(marker, 0)
+        said = [one.value for one in call.args[:wanted] if isinstance(one, ast.Constant)]
+        if wanted and len(said) == wanted and all(isinstance(one, str) and one for one in said):
+            yield Text(str(said[0]) if wanted == 1 else (str(said[0]), str(said[1])), name)
+
+
+def _of_template(path: Path, root: Path) -> Iterator[Text]:
+    found = extract("jinja2", io.BytesIO(path.read_bytes()), {"_": None}, (), JINJA_OPTIONS)
     name = path.relative_to(root).as_posix()
     for _line, message, _comments, _context in found:
         yield Text(message if isinstance(message, str) else (message[0], message[1]), name)

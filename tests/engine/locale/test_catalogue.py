@@ -67,6 +67,14 @@ def test_texts_come_from_code_templates_and_cells(tree):
     ]
 
 
+def test_texts_within_f_strings_are_seen_and_what_is_no_message_is_not(tree):
+    (tree / "casebook/a.py").write_text(
+        "said = f\"{_('first')} {plural('{n} row', '{n} rows', n)}\" + _(found or '') + _('x' 'y')"
+    )
+    found = [text.id for text in catalogue.texts(tree) if text.file == "casebook/a.py"]
+    assert found == ["first", ("{n} row", "{n} rows"), "xy"]
+
+
 def test_a_template_that_cannot_be_read_is_an_error(tree):
     (tree / "casebook/pages/templates/front.html.j2").write_text("{{ _('Contents' }}")
     with pytest.raises(TemplateSyntaxError):

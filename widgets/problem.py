@@ -57,7 +57,10 @@ class ProblemPanel(Panel):
             self.clash = ClashBox(
                 self.answers, STATEMENT, _("The problem in one sentence"), str, self.statement.fill
             )
-            self.boxes = w.Select(rows=8, layout={"width": "100%"}, description="")
+            self.boxes = w.Select(
+                rows=8, description=_("The problem tree"),
+                layout={"width": "100%"}, style={"description_width": "11rem"},
+            )  # fmt: skip
             self.adds = {kind: self._adding(kind) for kind in _ADD}
             self.gone = button(_("Delete"), _("Delete the box and all under it"), self._delete)
             self.back = button(_("Undo"), _("Take the last change back"), self._undo)
@@ -83,10 +86,9 @@ class ProblemPanel(Panel):
         hint = _("Choose a box with the arrow keys or the mouse. What is changed is saved at once.")
         tools = w.HBox([*self.adds.values(), self.gone, self.back], layout={"flex_flow": "wrap"})
         asked = [] if self.model.by.strip() else [self.name]
-        label = w.Label(_("The problem tree, from the symptom down to solutions"))
         said = w.HTML(fragment(element("p", hint, class_="cb-small")))
         stated = [self.statement.control, self.clash]
-        return [w.HTML(fragment_style()), *asked, *stated, label, said, self.boxes, tools,
+        return [w.HTML(fragment_style()), *asked, *stated, said, self.boxes, tools,
                 self.status, self.form]  # fmt: skip
 
     def _bind(self) -> None:

@@ -145,7 +145,10 @@ class ProblemModel(tr.HasTraits):
         fresh = load_case(self.case.folder)
         if fresh.version == self.case.version:
             return False
+        before = box_of(self.tree, self.chosen)
         self._read(fresh)
+        if before is not None and box_of(self.tree, before["id"]) != before:
+            self._say_changed(before["id"])
         return True
 
     def kinds(self) -> tuple[str, ...]:
@@ -188,17 +191,32 @@ class ProblemModel(tr.HasTraits):
         self.tree = tree
 
     def _in_the_way(self, name: str) -> bool:
+        """Say who was first, and that nothing was saved."""
         held = box_of(self.tree, name)
-        changes = read_journal(self.case.folder)
-        last = changes[-1].who if changes and changes[-1].version == self.case.version else ""
-        other = last or _("Somebody")
         if held is None:
-            text = _("{name} deleted '{box}' meanwhile; nothing was saved.", name=other, box=name)
+            text = _("{name} deleted '{box}' meanwhile; nothing was saved.", name=self._other(),
+                     box=name)  # fmt: skip
         else:
             text = _("{name} changed '{box}' meanwhile; nothing was saved. It is shown as it is "
                      "now: change it again if you still want to.",
-                     name=other, box=held["text"])  # fmt: skip
+                     name=self._other(), box=held["text"])  # fmt: skip
         return self._tell("conflict", text)
+
+    def _say_changed(self, name: str) -> None:
+        """Somebody may be typing in the box that has changed: it is not changed in silence."""
+        with language.using(self.case.record.language):
+            gone = box_of(self.tree, name) is None
+            text = _("{name} deleted this box meanwhile.", name=self._other()) if gone else _(
+                "{name} changed this box meanwhile; it is shown as it is now.", name=self._other()
+            )  # fmt: skip
+            self._tell("conflict", text)
+
+    def _other(self) -> str:
+        """Who changed the record last; in an editor nobody is named."""
+        changes = read_journal(self.case.folder)
+        last = changes[-1] if changes else None
+        known = last is not None and last.version == self.case.version
+        return last.who or _("Somebody") if known and last is not None else _("Somebody")
 
     def tell(self, status: str, message: str) -> None:
         """Say how something beside the tree went."""

@@ -227,11 +227,20 @@ def test_static_html_escapes_and_marks_what_is_open(case):
     assert "Not answered yet" in shown
 
 
-def test_news_of_others_reach_the_panel(case):
+def test_news_of_others_reach_the_panel_and_are_told_to_who_has_the_box_in_hand(case):
     panel = ProblemPanel(case, by="Kim")
     ProblemModel(case, by="Lee").rename("menu", "The menu is dull")
     assert panel.model.refresh()
     assert any("dull" in label for label, _name in panel.boxes.options)
+    assert panel.model.status == ""
+    panel.boxes.value = "menu"
+    ProblemModel(load_case(case.folder), by="Lee").rename("menu", "The menu is long-winded")
+    assert panel.model.refresh()
+    assert "Lee changed this box meanwhile" in panel.status.value
+    assert panel.form.text.value == "The menu is long-winded"
+    ProblemModel(load_case(case.folder), by="Lee").delete("menu")
+    assert panel.model.refresh()
+    assert "Lee deleted this box" in panel.status.value
 
 
 def test_the_problem_in_a_sentence_is_saved_beside_the_tree(case):

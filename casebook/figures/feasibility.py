@@ -58,13 +58,16 @@ def classes_figure(findings: Findings) -> CaseFigure:
     return figure
 
 
-def small_figure(picture: Picture) -> CaseFigure | None:
-    """The small picture of a piece of evidence; None where there is nothing to draw."""
+def small_figure(picture: Picture, name: str = "") -> CaseFigure | None:
+    """The small picture of a piece of evidence; None where there is nothing to draw.
+
+    name: what it is about, read out before what it shows.
+    """
     if not picture.points or picture.kind not in _DRAWN:
         return None
     rows = min(len(picture.points), _MOST)
     height = 1.25 if picture.kind == "curve" else 0.42 + 0.21 * rows
-    figure = new_figure(SMALL, height, alt=picture.alt)
+    figure = new_figure(SMALL, height, title=name, alt=picture.alt)
     _DRAWN[picture.kind](figure.subplots(), picture)
     return figure
 

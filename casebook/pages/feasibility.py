@@ -180,7 +180,7 @@ def _piece(item: Evidence, check: Check) -> Html:
     first = item.sentence == check.sentence
     titled = element("p", element("strong", item.title)) if len(check.evidence) > 1 else ""
     said = "" if first else element("p", sentence(item.reason or item.sentence))
-    shown = Html("") if first else _drawn(item.picture)
+    shown = Html("") if first else _drawn(item.picture, check.title)
     facts = key_values((label, html(text)) for label, text in item.facts) if item.facts else ""
     return element("div", join(titled, said, shown, facts), class_="cb-check-piece")
 
@@ -188,17 +188,17 @@ def _piece(item: Evidence, check: Check) -> Html:
 def _picture(check: Check) -> Html:
     """The small picture of the evidence whose sentence the row shows."""
     own = (item for item in check.evidence if item.sentence == check.sentence)
-    return _drawn(next((item.picture for item in own if item.picture), None))
+    return _drawn(next((item.picture for item in own if item.picture), None), check.title)
 
 
-def _drawn(picture: Picture | None) -> Html:
-    return Html("") if picture is None else _drawn_once(picture, current())
+def _drawn(picture: Picture | None, name: str) -> Html:
+    return Html("") if picture is None else _drawn_once(picture, name, current())
 
 
 @lru_cache(maxsize=128)
-def _drawn_once(picture: Picture, _language: str) -> Html:
-    """A small picture; the same one stands in several rows, live and static."""
-    figure = small_figure(picture)
+def _drawn_once(picture: Picture, name: str, _language: str) -> Html:
+    """A small picture; a panel shows the same one live and static."""
+    figure = small_figure(picture, name)
     if figure is None:
         return Html("")
     return element("div", Html(figure.svg()), class_="cb-small-picture")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -9,8 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,6 +140,30 @@ def test_a_sign_is_answered_by_keyboard_alone_and_the_answer_is_there_after_a_re
     assert (check.answer, check.note, check.by) == ("no", "Nobody sees one.", "Lee")
 
 
+NAMELESS = """() => {
+  const name = one => [...(one.labels || [])].map(label => label.textContent).join('').trim();
+  const fields = [...document.querySelectorAll('.cb-panel :is(select, input, textarea)')];
+  const buttons = [...document.querySelectorAll('.cb-panel :is(button, summary)')];
+  return [...fields.filter(one => !name(one)), ...buttons.filter(one => !one.textContent.trim())]
+    .map(one => one.outerHTML) }"""
+TWICE = """() => { const ids = [...document.querySelectorAll('.cb-panel [id]')].map(one => one.id);
+  return ids.filter((id, at) => ids.indexOf(id) !== at) }"""
+LEVELS = """() => [...document.querySelectorAll('h1, h2, h3, h4')].filter(
+  one => one.checkVisibility()).map(one => Number(one.tagName[1]))"""
+
+
+def test_who_cannot_see_the_page_hears_names_headings_and_pictures(visit):
+    page = visit()
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(TWICE) == []
+    levels = page.evaluate(LEVELS)
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    pictures = page.get_by_role("img", name=PATTERN)
+    assert pictures.count() == 1
+    assert page.locator(".cb-panel svg[role=img]:not([aria-labelledby])").count() == 0
+
+
 def test_two_people_see_each_other_s_answers_and_overwrite_none(visit, served):
     case, first, second = served[0], visit(), visit()
     for page, name in ((first, "Lee"), (second, "Park")):
@@ -166,40 +189,11 @@ def test_two_people_see_each_other_s_answers_and_overwrite_none(visit, served):
     assert said(case).record.feasibility.repetition.note == "Every day, I count them."
 
 
-def asked(address: str) -> tuple[int, str]:
-    """The status of an answer, and the address that it came from at last."""
-    plain = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with plain.open(address, timeout=60) as reply:
-            return reply.status, reply.geturl()
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code, address
-
-
-def test_who_has_no_token_sees_nothing_and_the_look_is_fixed(served, page: Page):
-    link = served[1]
-    without = link.partition("?")[0]
-    for path in ("", "api/kernels", "voila/files/04_feasibility.ipynb", "voila/files/x.png"):
-        status, address = asked(without + path)
-        assert status in {401, 403, 404} or "login" in address, path
-    page.goto(f"{link}&template=reveal&theme=dark")
+def test_the_look_of_the_page_is_not_the_visitor_s_to_choose(served, page: Page):
+    page.goto(f"{served[1]}&template=reveal&theme=dark")
     expect(answer(page, PATTERN)).to_be_visible(timeout=LONG)
     assert page.locator(".reveal").count() == 0
     assert page.locator("body[data-jp-theme-light='true']").count() == 1
-
-
-def test_a_page_that_cannot_be_made_shows_no_traceback(root, tmp_path, page: Page):
-    case = copied(root, tmp_path / "case")
-    (case / "case.yaml").write_text("name: broken\ndata: 5\n", "utf-8")
-    shutil.copy(root / "data" / "breast_cancer" / "case.yaml", tmp_path / "case.yaml")
-    done = subprocess.run(
-        [sys.executable, "-m", "casebook", "app", str(case)], capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "case.yaml" in done.stderr
 
 
 # Korean

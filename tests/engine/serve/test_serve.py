@@ -94,6 +94,17 @@ def test_a_port_in_use_is_passed_over_and_none_left_is_an_error(monkeypatch):
             free_port(port)
 
 
+def test_a_case_that_cannot_be_read_is_one_clear_line(tmp_path):
+    (tmp_path / "case.yaml").write_text("name: broken\ndata: 5\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "casebook", "app", str(tmp_path)], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "case.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # A real server
 
 
@@ -121,6 +132,16 @@ def children(parent: int) -> list[int]:
     return [int(one) for one in found] + [deep for one in found for deep in children(int(one))]
 
 
+def asked(opener: urllib.request.OpenerDirector, address: str) -> tuple[int, str]:
+    """The status of an answer, and the address that it came from at last."""
+    try:
+        with opener.open(address, timeout=60) as reply:
+            return reply.status, reply.geturl()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code, address
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux has")
 def test_a_server_lets_in_who_has_the_link_and_ends_with_its_command(served):
     server, link = served
@@ -128,8 +149,9 @@ def test_a_server_lets_in_who_has_the_link_and_ends_with_its_command(served):
         urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
     )
     top = link.partition("?")[0]
-    with plain.open(top, timeout=60) as reply:
-        assert "login" in reply.geturl()
+    for path in ("", "voila/files/04_feasibility.ipynb", "voila/files/x.png", "api/kernels"):
+        status, address = asked(plain, top + path)
+        assert status in {401, 403, 404} or "login" in address, path
     below = children(server.pid)
     secrets = [Path(f"/proc/{one}/environ").read_bytes() for one in below]
     assert below

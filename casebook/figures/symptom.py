@@ -172,7 +172,7 @@ def _compared(
         f"{period_text(period.start, length)}\n{compact(value)}{more}", (at, value), ha=side,
         xytext=(6 if more else 2, -8 if below else 8), textcoords="offset points", fontsize=10,
         va="top" if below else "bottom", fontweight="bold", color=colour("blue-text"), zorder=6,
-        linespacing=1.15,
+        linespacing=1.15, multialignment=side,
     )  # fmt: skip
 
 

@@ -108,15 +108,15 @@ def _newness(sources: tuple[str, ...], last: str) -> Derived:
 def _tenure(day: str, sources: tuple[str, ...], limits: Sequence[int]) -> Derived:
     labels = (*(_TENURE[limit] for limit in limits), _LONGER[limits[-1]])
     sql = _ranged(f"{day} - e.first", limits)
-    return Derived("tenure", N_("time since the first day"), sources, labels, sql)
+    return Derived("tenure", N_("time since the first event"), sources, labels, sql)
 
 
 def _gap(day: str, sources: tuple[str, ...], limits: Sequence[int]) -> Derived:
-    longer = _LONGER[limits[-1]] if limits else N_("a day before")
-    labels = (N_("no day before"), *(_GAP[limit] for limit in limits), longer)
+    longer = _LONGER[limits[-1]] if limits else N_("one before")
+    labels = (N_("none before"), *(_GAP[limit] for limit in limits), longer)
     ranged = _ranged(f"{day} - e.before", limits)
     sql = f"CASE WHEN e.k IS NULL THEN NULL WHEN e.before IS NULL THEN 0 ELSE 1 + {ranged} END"
-    return Derived("gap", N_("time since the day before"), sources, labels, sql)
+    return Derived("gap", N_("time since the last event"), sources, labels, sql)
 
 
 def _ranged(days: str, upto: Sequence[int]) -> str:

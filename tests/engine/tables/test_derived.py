@@ -62,7 +62,7 @@ def test_first_days_tenure_and_gaps(table, rows):
     first = day.groupby(known["guest_id"]).transform("min")
     is_first = day == first
     assert (is_first == (found.loc[known.index, "tenure"] == "first day")).all()
-    assert (is_first == (found.loc[known.index, "gap"] == "no day before")).all()
+    assert (is_first == (found.loc[known.index, "gap"] == "none before")).all()
     new = first.dt.to_period("M") == day.dt.to_period("M")
     assert (new == (found.loc[known.index, "newness"] == "first-time")).all()
     days = (

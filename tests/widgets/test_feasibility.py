@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from casebook import language
 from casebook.case import load_case, read_journal, save_answers
-from casebook.evidence.base import Evidence, Picture, Point
-from casebook.phases.feasibility import Check, Findings
 from casebook.phases.feasibility_signs import SIGNS
-from casebook.phases.findings import phase_named
-from casebook.workspace import Workspace
-from widgets import FeasibilityPanel
 from widgets.answers import who
 from widgets.feasibility import FeasibilityModel
 
-CLEAR = {"unethical", "simple", "no_data", "fatal", "explain", "cost"}
-OUTCOMES = {sign.name: "no" if sign.name in CLEAR else "yes" for sign in SIGNS}
-PICTURE = Picture(
-    "intervals", (Point("model", 0.8, 0.7, 0.9), Point("dummy", 0.5)), 0.5, "ROC AUC", "A model."
-)
-
-
-def examined(**outcomes: str) -> Findings:
-    """Findings whose evidence clears every sign, but for the outcomes that are given."""
-    said = {**OUTCOMES, **outcomes}
-    checks = tuple(
-        Check(s.name, s.title, f"{s.title}?", s.good, None, None, None, None, said[s.name],
-              f"Evidence on {s.name} [1, 2].", (evidence(s.name, said[s.name]),),
-              contradicts=False)
-        for s in SIGNS
-    )  # fmt: skip
-    return Findings(
-        ("Said.",), "go", (), "evidence", None, (), checks, 9, 2, 9, (), "ROC AUC", (), None, ""
-    )
-
-
-def evidence(sign: str, outcome: str) -> Evidence:
-    facts = (("rows", "9"),)
-    return Evidence(sign, sign, sign, outcome, f"Evidence on {sign} [1, 2].", None, facts, PICTURE)
-
 
 @pytest.fixture
-def frame():
-    rng = np.random.default_rng(1)
-    return pd.DataFrame({"x": rng.normal(size=60), "y": ["a", "b"] * 30})
-
-
-@pytest.fixture
-def case(make_case, frame):
-    return make_case(frame, target="y")
-
-
-@pytest.fixture
-def model(case):
+def model(case, examined):
     return FeasibilityModel(case, examined(), by="Kim")
 
 
@@ -91,7 +49,7 @@ def test_the_verdict_follows_every_answer(model):
     assert model.findings.verdict == "go"
 
 
-def test_a_new_model_starts_from_the_record(model, case):
+def test_a_new_model_starts_from_the_record(model, case, examined):
     model.answer("data", "unsure")
     again = FeasibilityModel(load_case(case.folder), examined(), by="Kim")
     [check] = [one for one in again.findings.checks if one.sign == "data"]
@@ -123,7 +81,9 @@ def test_an_override_takes_a_name_and_a_reason_and_can_be_withdrawn(model, case)
     assert model.findings.verdict == "stop"
 
 
-def test_a_figure_is_saved_and_makes_the_evidence_stale_until_it_is_computed_again(model, case):
+def test_a_figure_is_saved_and_makes_the_evidence_stale_until_it_is_computed_again(
+    model, case, examined
+):
     assert not model.number("minutes_per_decision", "many")
     assert model.status == "refused"
     assert "'many' is not a number" in model.message
@@ -214,7 +174,7 @@ def test_a_record_that_cannot_be_read_is_told_and_nothing_is_lost(model, case):
     assert model.answer("pattern", "yes")
 
 
-def test_without_a_name_nothing_is_saved_and_nothing_is_lost(case):
+def test_without_a_name_nothing_is_saved_and_nothing_is_lost(case, examined):
     model = FeasibilityModel(case, examined(), by="")
     assert not model.answer("pattern", "yes")
     assert not model.sign("It is fine.")
@@ -230,134 +190,30 @@ def test_who_answers_is_asked_behind_a_link(monkeypatch):
     assert who() == "Kim"
 
 
-# The view
+def test_two_people_at_once_lose_no_answer_and_overwrite_none(case, examined):
+    """What a panel has called saved is in the record; who came second on a sign was told."""
+    people = [FeasibilityModel(case, examined(), by=name) for name in ("Kim", "Lee")]
+    asked = [sign.name for sign in SIGNS if sign.name != "unethical"]
+    said = {"Kim": "yes", "Lee": "no"}
 
+    def answer_all(model: FeasibilityModel) -> dict[str, tuple[str | None, bool]]:
+        shown = {}
+        for sign in asked:
+            before = model.value(f"feasibility.{sign}.answer")
+            shown[sign] = (before, model.answer(sign, said[model.by]))
+        return shown
 
-@pytest.fixture
-def panel(case):
-    work = Workspace(case, phase_named("feasibility"), case.folder / "runs" / "draft")
-    return FeasibilityPanel(work, examined(), by="Kim")
-
-
-def test_choosing_and_typing_saves_and_the_verdict_on_top_follows(panel, case):
-    assert "Go:" in panel.verdict.value
-    row = panel.rows["value"]
-    row.answer.value = "no"
-    row.note.value = "Nobody <b>asked</b> for it."
-    assert (record(case).value.answer, record(case).value.note) == (
-        "no",
-        "Nobody <b>asked</b> for it.",
-    )
-    assert "Stop:" in panel.verdict.value
-    assert "Saved." in row.state.value
-    assert "the data say otherwise" in row.state.value
-    assert "stands in the way" in row.marks.value
-    assert "Saved." not in panel.rows["data"].state.value
-    assert "<b>" not in panel.static()
-
-
-def test_every_control_has_a_label_of_its_own(panel):
-    labels = [field.control.description for row in panel.rows.values() for field in row.fields]
-    assert len(labels) == len(set(labels)) == 30
-    assert all(labels)
-
-
-def test_a_clash_shows_theirs_keeps_what_was_typed_and_offers_both(panel, case):
-    save_answers(
-        case, {"feasibility.data.note": "Lost.", "feasibility.data.answer": "no"}, by="Lee"
-    )
-    row = panel.rows["data"]
-    row.note.value = "There are some."
-    assert (row.note.value, row.answer.value) == ("There are some.", "no")
-    box = row.children[-1]
-    assert box.layout.display == "flex"
-    assert "Lost." in box.text.value
-    assert "There are some." in box.text.value
-    box.theirs.click()
-    assert (row.note.value, box.layout.display) == ("Lost.", "none")
-    assert record(case).data.note == "Lost."
-
-
-def test_what_was_typed_and_refused_stays_while_other_answers_are_saved(panel, case):
-    row = panel.rows["fatal"]
-    [cost] = [field.control for field in row.fields if field.path.endswith("worst_case_cost")]
-    cost.value = "a fortune"
-    panel.rows["data"].answer.value = "yes"
-    assert cost.value == "a fortune"
-    assert "is not a number" in row.state.value  # as long as it stands there
-    assert record(case).worst_case_cost is None
-    cost.value = "50000"
-    assert "is not a number" not in row.state.value
-    assert record(case).worst_case_cost == 50000
-    assert panel.stale.layout.display == "flex"
-
-
-def test_a_record_that_somebody_broke_is_told_on_top_until_it_is_right_again(panel, case):
-    whole = case.path.read_text("utf-8")
-    case.path.write_text(whole + "\nfeasibilty: 1\n", "utf-8")
-    panel._look()
-    assert "feasibilty" in panel.status.value
-    case.path.write_text(whole, "utf-8")
-    panel._look()
-    assert "feasibilty" not in panel.status.value
-
-
-def test_the_evidence_is_computed_again_from_the_panel(panel, case):
-    panel.rows["cost"].fields[2].control.value = "1000"
-    panel.again.click()
-    assert panel.stale.layout.display == "none"
-    assert "[1, 2]" not in panel.rows["pattern"].evidence.value
-
-
-def test_signing_and_overruling_take_a_name_and_a_reason(panel, case):
-    row = panel.rows["unethical"]
-    row.answer.value = "no"
-    assert "sign below" in row.state.value
-    row.signing.reason.value = "A person decides."
-    row.signing.take.click()
-    assert record(case).unethical.answer == "no"
-    assert "A person decides." in row.signing.held.value
-    panel.rows["value"].answer.value = "no"
-    panel.override.take.click()
-    assert "a reason" in panel.override.message.value
-    panel.override.reason.value = "A month's trial."
-    panel.override.take.click()
-    assert "Overruled" in panel.verdict.value
-    assert "Kim" in panel.static()
-    panel.override.back.click()
-    assert record(case).override is None
-
-
-def test_the_panel_asks_for_a_name_and_then_saves_what_waited(case):
-    work = Workspace(case, phase_named("feasibility"), case.folder / "runs" / "draft")
-    panel = FeasibilityPanel(work, examined(), by="")
-    panel.rows["pattern"].answer.value = "yes"
-    assert "enter your name" in panel.status.value
-    assert record(case).pattern.answer is None
-    panel.name.value = "Lee"
-    assert record(case).pattern.by == "Lee"
-    assert "enter your name" not in panel.status.value
-
-
-def test_an_answer_given_in_a_callback_is_told_in_the_case_s_language(make_case, frame):
-    """Widgets call back in a context of their own, where the language of the cell is not set."""
-    case = make_case(frame, target="y", language="ko")
-    with language.using("ko"):
-        work = Workspace(case, phase_named("feasibility"), case.folder / "runs" / "draft")
-        panel = FeasibilityPanel(work, examined(), by="Kim")
-    assert language.current() == "en"
-    panel.rows["value"].answer.value = "no"
-    assert 'lang="ko"' in panel.verdict.value
-    assert "the data say yes" not in panel.rows["value"].marks.value
-    assert "Not answered yet" not in panel.static()
-
-
-def test_the_static_panel_holds_every_sign_its_evidence_and_its_picture(panel):
-    panel.rows["value"].answer.value = "yes"
-    shown = panel.static()
-    assert shown.count("<article") == 12
-    assert shown.count("<svg xmlns") == 12
-    assert shown.count("Evidence on") == 12
-    assert "<input" not in shown
-    assert 'role="img"' in shown
-    assert "A model." in shown
+    with ThreadPoolExecutor(2) as pool:
+        kim, lee = pool.map(answer_all, people)
+    for sign in asked:
+        saved = {name for name, one in (("Kim", kim[sign]), ("Lee", lee[sign])) if one[1]}
+        check = record(case).check(sign)
+        assert check.by in saved
+        assert check.answer == said[check.by]
+        if len(saved) == 2:  # the second has seen the first's answer when it was replaced
+            [first] = saved - {check.by}
+            before = (kim if check.by == "Kim" else lee)[sign][0]
+            assert before == said[first], sign
+        else:
+            [other] = [one for one in people if one.by not in saved]
+            assert other.clashes[f"feasibility.{sign}.answer"].by == check.by

@@ -9,29 +9,41 @@ import stat
 from pathlib import Path
 
 
-def write_bytes(path: Path | str, data: bytes) -> None:
+def write_bytes(path: Path | str, data: bytes, *, durable: bool = True) -> None:
     """Replace the content of a file at once.
 
     A reader sees the old content or the new. A new file gets the permissions that the umask
     says, an existing one keeps its own; a symbolic link stays and its target is replaced.
+    durable: whether it waits until a power cut cannot take the new content any more.
     Raises OSError (disk full, read-only, no such folder); then the old file is as it was and
     no temporary file is left.
     """
     target = Path(os.path.realpath(path))
     beside = target.with_name(f".{secrets.token_hex(6)}.tmp")
     try:
-        _write_new(beside, data, _mode(target))
+        _write_new(beside, data, _mode(target), durable=durable)
         beside.replace(target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
         raise
-    sync_folder(target.parent)
+    if durable:
+        sync_folder(target.parent)
 
 
-def write_text(path: Path | str, text: str) -> None:
+def write_text(path: Path | str, text: str, *, durable: bool = True) -> None:
     """Replace the content of a text file at once, as UTF-8; see `write_bytes`."""
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, text.encode("utf-8"), durable=durable)
+
+
+def sync(path: Path) -> None:
+    """Wait until a power cut cannot take a file's content any more. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -55,11 +67,12 @@ def _mode(target: Path) -> int | None:
         return None
 
 
-def _write_new(path: Path, data: bytes, mode: int | None) -> None:
+def _write_new(path: Path, data: bytes, mode: int | None, *, durable: bool) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     with os.fdopen(descriptor, "wb") as file:
         if mode is not None:
             os.fchmod(descriptor, mode)
         file.write(data)
         file.flush()
-        os.fsync(descriptor)
+        if durable:
+            os.fsync(descriptor)

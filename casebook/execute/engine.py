@@ -13,7 +13,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.execute import remove_error_markers
 from papermill.iorw import LocalHandler, papermill_io, write_ipynb
 
-from casebook.atomic import write_text
+from casebook.atomic import sync, write_text
 from casebook.execute.client import CaseClient
 from casebook.execute.session import Session
 
@@ -25,8 +25,8 @@ class AtomicHandler(LocalHandler):
     """Reads as papermill does; writes beside and renames, so that a full disk harms nothing."""
 
     def write(self, buf: str, path: str) -> None:
-        """Replace the notebook at once."""
-        write_text(path, buf)
+        """Replace the notebook at once; what a cell later replaces need not survive a power cut."""
+        write_text(path, buf, durable=False)
 
 
 class CellBook(NotebookExecutionManager):
@@ -112,6 +112,7 @@ def execute(
     except PapermillExecutionError:  # known already: the session holds it
         executed = remove_error_markers(session.notebook)
         write_ipynb(executed, str(output))
+    sync(output)
     return session.notebook
 
 

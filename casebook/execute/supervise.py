@@ -11,9 +11,10 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import Any
 
 from casebook.exceptions import RunError
 from casebook.execute.job import Job
@@ -37,37 +38,63 @@ class Event:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+Process = subprocess.Popen[bytes] | WarmProcess
+_GRACE = 2.0  # seconds for a worker whose parent has gone to end its kernel and tidy up
+
 Events = SimpleQueue[Event]  # its put may be called from a signal handler
 
 
 class Worker:
-    """One notebook being executed in a process of its own."""
+    """One notebook being executed in a process of its own.
+
+    It is started by a thread: the first one may wait for its template, and a wish to end may not.
+    """
 
     def __init__(self, job: Job, job_file: Path, log: Path, threads: int, events: Events) -> None:
         self.job = job
         self.log = log
+        self.process: Process | None = None
         self._events = events
         self._kernel_group: int | None = None
-        with contextlib.ExitStack() as ours:
-            stdin, self._input = _pipe_to(ours)
-            self._output, stdout = _pipe_from(ours)
-            errors = ours.enter_context(log.open("wb"))
-            streams = (stdin, stdout, errors.fileno())
-            self.process = _started(job, job_file, streams, _environment(threads))
-        threading.Thread(target=self._listen, name=job.stem, daemon=True).start()
+        self._lock = threading.Lock()
+        self._is_over = False
+        stdin, input_ = os.pipe()
+        self._input = os.fdopen(input_, "wb", buffering=0)
+        start = partial(self._run, stdin, str(job_file), _environment(threads))
+        threading.Thread(target=start, name=job.stem, daemon=True).start()
 
-    def _listen(self) -> None:
-        for line in self._output:
-            values = json.loads(line)
-            kind = values.pop("event")
-            if kind == "kernel":
-                self._kernel_group = values["group"] or None
-            self._events.put(Event(kind, self.job.stem, values))
-        self._output.close()
-        code = self.process.wait()
+    def _run(self, stdin: int, job_file: str, environment: dict[str, str]) -> None:
+        """Start the process, pass on what it says, and tell how it ended."""
+        output, stdout = os.pipe()
+        with self.log.open("wb") as errors:
+            streams = (stdin, stdout, errors.fileno())
+            process = _started(job_file, str(self.job.folder), streams, environment)
+        os.close(stdin)
+        os.close(stdout)
+        with self._lock:
+            self.process = process
+            if self._is_over:  # nobody waits for it any more
+                process.kill()
+        with os.fdopen(output, "rb") as lines:
+            for line in lines:
+                self._hear(json.loads(line))
+        code = process.wait()
         if code < 0:  # killed: its kernel would outlive it for a second
             end_group(self._kernel_group)
-        self._events.put(Event("exit", self.job.stem, {"code": code}))
+        self._say_exit(code)
+
+    def _hear(self, values: dict[str, Any]) -> None:
+        kind = values.pop("event")
+        if kind == "kernel":
+            self._kernel_group = values["group"] or None
+        self._events.put(Event(kind, self.job.stem, values))
+
+    def _say_exit(self, code: int) -> None:
+        """Tell once that it is over."""
+        with self._lock:
+            told, self._is_over = self._is_over, True
+        if not told:
+            self._events.put(Event("exit", self.job.stem, {"code": code}))
 
     def ask(self, reason: StopReason) -> None:
         """Ask the worker to end its kernel and itself."""
@@ -77,8 +104,13 @@ class Worker:
     def end(self) -> None:
         """End the worker and its kernel at once."""
         end_group(self._kernel_group)
+        with self._lock:
+            process = self.process
+        if process is None:
+            self._say_exit(-signal.SIGKILL)
+            return
         with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+            process.kill()
 
     def close(self) -> None:
         """Let go of the worker's input, after it has ended."""
@@ -86,37 +118,22 @@ class Worker:
             self._input.close()
 
 
-def _pipe_to(ours: contextlib.ExitStack) -> tuple[int, BinaryIO]:
-    """The reading end for the other process, closed here with the stack, and our writing end."""
-    read, write = os.pipe()
-    ours.callback(os.close, read)
-    return read, os.fdopen(write, "wb", buffering=0)
-
-
-def _pipe_from(ours: contextlib.ExitStack) -> tuple[BinaryIO, int]:
-    """Our reading end, and the writing end for the other process, closed here with the stack."""
-    read, write = os.pipe()
-    ours.callback(os.close, write)
-    return os.fdopen(read, "rb"), write
-
-
 def _started(
-    job: Job, job_file: Path, streams: tuple[int, int, int], environment: dict[str, str]
-) -> subprocess.Popen[bytes] | WarmProcess:
+    job_file: str, folder: str, streams: tuple[int, int, int], environment: dict[str, str]
+) -> Process:
     """A worker forked from its template, or started in the ordinary way."""
+    request = client.Request("worker", (job_file,), environment, folder, streams, grace=_GRACE)
     try:
-        return client.fork(
-            client.Request("worker", (str(job_file),), environment, str(job.folder), streams)
-        )
+        return client.fork(request)
     except RunError:  # the kernels' reason is the same, and is told
         stdin, stdout, stderr = streams
         return subprocess.Popen(
-            [sys.executable, "-m", "casebook.execute.worker", str(job_file)],
+            [sys.executable, "-m", "casebook.execute.worker", job_file],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             env=environment,
-            cwd=job.folder,
+            cwd=folder,
             start_new_session=True,  # Ctrl-C in a terminal reaches the parent alone
         )
 

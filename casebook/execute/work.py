@@ -48,6 +48,19 @@ def work(job: Job, stop: Stop) -> int:
     return exit_status([error])
 
 
+def warm_up() -> None:
+    """Make a page of a small notebook: it compiles templates, schemas and patterns once."""
+    cell = nbformat.v4.new_code_cell("1", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": "<p>1</p>"})]
+    text = nbformat.v4.new_markdown_cell("# 1\n\n1")
+    for name in language.LANGUAGES:
+        notebook = nbformat.v4.new_notebook(cells=[text, cell])
+        nbformat.validate(notebook)
+        with language.using(name):
+            translate_markdown(notebook)
+        importlib.import_module(_PAGES).notebook_html(notebook, title="1", language=name)
+
+
 def _private_stdout() -> TextIO:
     """The standard output for us alone: what kernels and libraries print goes to the log."""
     events = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)

@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from casebook.warm import limits, wire
+from casebook.warm import limits, loaded, wire
 from casebook.warm.settings import THREADS
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -38,7 +38,7 @@ def become(message: wire.Message, fds: list[int], entry: str, keeper: int) -> No
         _draw_anew()
         gc.enable()
         limits.set_memory(os.getpid(), message.get("memory"))
-        status = _run(_function(entry), message["arguments"])
+        status = _run(loaded.function(entry), message["arguments"])
     except BaseException:  # noqa: BLE001 (whatever it is, it is printed where its client's errors go)
         traceback.print_exc()
     finally:
@@ -127,12 +127,6 @@ def _draw_anew() -> None:
     for handler in list(root.handlers):  # the template's own log
         root.removeHandler(handler)
     root.setLevel(logging.WARNING)
-
-
-def _function(entry: str) -> Callable[[list[str]], Any]:
-    module, _colon, name = entry.partition(":")
-    found: Callable[[list[str]], Any] = getattr(importlib.import_module(module), name)
-    return found
 
 
 def _run(function: Callable[[list[str]], Any], arguments: list[str]) -> int:

@@ -35,6 +35,7 @@ class Request:
     kind: of its template. entry: what it does, one of ENTRIES; the kind where nothing is said.
     fds: of standard input, output and error.
     memory: bytes it may have. seconds: after which it is killed.
+    grace: seconds that it has to end by itself when its client has gone.
     tidy: whether what it leaves behind is ended with it.
     parent: whether it looks for its parent's id in the environment, as kernels do.
     """
@@ -46,6 +47,7 @@ class Request:
     fds: tuple[int, int, int]
     memory: int | None = None
     seconds: float | None = None
+    grace: float = 0.0
     tidy: bool = False
     parent: bool = False
     entry: str = ""
@@ -64,6 +66,7 @@ class Request:
             "limits": limits.inherited(),
             "memory": self.memory,
             "seconds": self.seconds,
+            "grace": self.grace,
             "tidy": self.tidy,
             "parent": self.parent,
         }

@@ -58,6 +58,7 @@ def _watch(connection: socket.socket, message: wire.Message, pid: int, wakeup: i
         if wakeup in ready:
             os.read(wakeup, 4096)
         if connection.fileno() in ready:  # the client has gone
+            status = _wait(pid, message.get("grace", 0.0))
             break
         if not ready:
             why, deadline = "seconds", None
@@ -67,6 +68,14 @@ def _watch(connection: socket.socket, message: wire.Message, pid: int, wakeup: i
     with contextlib.suppress(OSError):
         wire.send(connection, {"exit": status, "why": why})
     return 0
+
+
+def _wait(pid: int, seconds: float) -> int | None:
+    """The exit status of a process that may end by itself within so many seconds, or None."""
+    limit = time.monotonic() + seconds
+    while (status := _exit_status(pid)) is None and time.monotonic() < limit:
+        time.sleep(0.02)
+    return status
 
 
 def _exit_status(pid: int) -> int | None:

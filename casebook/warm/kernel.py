@@ -15,6 +15,18 @@ def _catch_up(shell: Any) -> None:
     importlib.import_module("matplotlib").rcParams["backend"] = os.environ["MPLBACKEND"]
 
 
+def warm_up() -> None:
+    """Draw a figure, in both alphabets: it finds the fonts and lays out text for the first time."""
+    base = importlib.import_module("casebook.figures.base")
+    language = importlib.import_module("casebook.language")
+    formats = importlib.import_module("casebook.formats")
+    for name, text in (("ko", "가나다"), ("en", "abc")):
+        with language.using(name):
+            figure = base.new_figure(4, 3, title=text, alt=text)
+            figure.add_subplot().set_ylabel(formats.number(1234.5) + language._("yes"))
+            figure._repr_html_()
+
+
 def main(arguments: list[str]) -> None:
     """Run a kernel until it is shut down.
 

@@ -7,9 +7,13 @@ answer, it is an ordinary start, with one warning for each reason.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import traitlets as tr
@@ -46,7 +50,7 @@ class WarmProvisioner(LocalProvisioner):
         """Start the kernel; raises ParameterError where its memory limit is too small."""
         limits.check_memory(self.memory)
         try:
-            self.process = await asyncio.to_thread(self._forked, cmd, kwargs)
+            self.process = await _in_thread(partial(self._forked, cmd, kwargs))
         except RunError as error:
             self._warn(error)
             return await self._start_ordinarily(cmd, kwargs)
@@ -105,6 +109,39 @@ class WarmProvisioner(LocalProvisioner):
         if isinstance(self.process, WarmProcess):
             self.process.close()
         await super().cleanup(restart=restart)
+
+
+async def _in_thread(fork: Callable[[], WarmProcess]) -> WarmProcess:
+    """What a blocking call gives; who is cancelled does not wait for its end.
+
+    The first fork of a day waits for its template. An executor's thread would be waited for when
+    the loop is closed.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[WarmProcess] = loop.create_future()
+
+    def give(process: WarmProcess | None, error: BaseException | None) -> None:
+        if process is not None and found.done():
+            process.close()
+        elif process is not None:
+            found.set_result(process)
+        elif error is not None and not found.done():
+            found.set_exception(error)
+
+    def run() -> None:
+        process, problem = None, None
+        try:
+            process = fork()
+        except BaseException as error:  # noqa: BLE001 (it is raised where it is waited for)
+            problem = error
+        try:
+            loop.call_soon_threadsafe(give, process, problem)
+        except RuntimeError:  # the loop is closed: nobody waits
+            if process is not None:
+                process.close()
+
+    threading.Thread(target=contextvars.copy_context().run, args=(run,), daemon=True).start()
+    return await found
 
 
 def _fileno(stream: Any, usual: int) -> int:

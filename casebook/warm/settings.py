@@ -37,15 +37,34 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "tornado.platform.asyncio",
         "ipywidgets",
         "skops.io",
+        "duckdb",
+        "pyarrow.parquet",
         "casebook.workspace",
+        "casebook.evidence.*",
+        "casebook.expressions.*",
         "casebook.figures.*",
         "casebook.models.*",
         "casebook.pages.*",
         "casebook.phases.*",
         "casebook.stats.*",
+        "casebook.tables.*",
         "widgets",
     ),
-    "worker": ("casebook.cli.run", "casebook.execute.work", "casebook.pages.notebook"),
+    "worker": (
+        "duckdb",
+        "pyarrow.parquet",
+        "casebook.cli.run",
+        "casebook.execute.work",
+        "casebook.expressions.*",
+        "casebook.pages.notebook",
+        "casebook.tables.*",
+    ),
+}
+
+# Kind of template -> `module:function`, called once after its imports: what is slow the first time.
+WARM_UPS: Mapping[str, str] = {
+    "kernel": "casebook.warm.kernel:warm_up",
+    "worker": "casebook.execute.work:warm_up",
 }
 
 # What a forked process does -> `module:function`, called with its arguments; it returns an exit

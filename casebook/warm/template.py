@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from casebook.warm import keeper, limits, loaded, wire
-from casebook.warm.settings import ENTRIES, IDLE, IDLE_VARIABLE, KINDS, QUIET
+from casebook.warm.settings import ENTRIES, IDLE, IDLE_VARIABLE, KINDS, QUIET, WARM_UPS
 from casebook.warm.surroundings import differences, surroundings
 
 READY = b"ready\n"
@@ -45,9 +45,11 @@ class Template:
         self._listening: socket.socket | None = None
         self._own_fds: tuple[int, ...] = ()
         before = dict(os.environ)
-        _warm_up(kind)
+        loaded.import_all(KINDS[kind])
+        loaded.function(WARM_UPS[kind])()
         # What imports set for themselves, as an import in the forked process would.
         self.added = {k: v for k, v in os.environ.items() if k not in before}
+        loaded.draw_together()
         self.files = loaded.stamps()
         self.names = loaded.top_names()
         gc.collect()
@@ -115,7 +117,9 @@ class Template:
             message = lines.read()
             if message is not None:
                 self._answer(connection, message, lines.fds)
-        except (OSError, ValueError, KeyError) as error:
+        except OSError as error:
+            _LOG.info("a client has gone: %r", error)
+        except (ValueError, KeyError) as error:
             _LOG.warning("a request was not understood: %r", error)
         finally:
             lines.close_fds()
@@ -175,17 +179,6 @@ class Template:
         }
 
 
-def _warm_up(kind: str) -> None:
-    """Import, and draw an empty figure: it finds the fonts and lays out text for the first time."""
-    loaded.import_all(KINDS[kind])
-    if kind == "kernel":
-        figures = sys.modules["matplotlib.figure"]
-        agg = sys.modules["matplotlib.backends.backend_agg"]
-        figure = figures.Figure(figsize=(1, 1))
-        figure.add_subplot().set_title("1")
-        agg.FigureCanvasAgg(figure).draw()
-
-
 def main(arguments: list[str]) -> None:
     """Detach, warm up, say so on standard output, serve.
 
@@ -198,7 +191,7 @@ def main(arguments: list[str]) -> None:
         os._exit(0)  # the template is nobody's child: it outlives the command that started it
     if os.getsid(0) != os.getpid():
         os.setsid()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(format="%(asctime)s %(message)s")
     del sys.path[0]  # the folder that `python -m` was called in
     template = Template(kind, Path(address), environment)
     template.listen()

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from casebook.execute.perform import Request, perform
 from casebook.execute.plan import Task
+from casebook.execute.supervise import Worker
 from casebook.runs.folder import RunsFolder
 from casebook.runs.manifest import Manifest, load
+from casebook.warm import client
+from casebook.warm.settings import KINDS
 
 PARAMETERS = """\
 case: str = ""
@@ -94,7 +98,7 @@ class Bench:
         return [(folder, load(folder)) for folder in self.runs.folders()]
 
     @staticmethod
-    def wait_for(condition: Callable[[], Any], seconds: float = 20.0) -> Any:
+    def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
         """What the condition gives once it is true; fails when that takes too long."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
@@ -150,6 +154,45 @@ sys.exit(manifest.exit_status)
 """
 
 
+@pytest.fixture(scope="session")
+def templates(runtime: Path) -> None:
+    """The processes that kernels and workers are forked from, so that no test waits for them."""
+    for kind in KINDS:
+        client.ensure(kind)
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(tmp_path: Path, templates: None) -> Bench:
     return Bench(tmp_path)
+
+
+@pytest.fixture
+def workers(monkeypatch) -> list[Worker]:
+    """The workers of a run, as they are started."""
+    found: list[Worker] = []
+    start = Worker.__init__
+
+    def started(worker: Worker, *arguments: object) -> None:
+        start(worker, *arguments)
+        found.append(worker)
+
+    monkeypatch.setattr(Worker, "__init__", started)
+    return found
+
+
+@pytest.fixture
+def signal_worker(bench, workers):
+    """Sends a signal to the first worker of a run, once a cell has written a file."""
+    threads = []
+
+    def send(number: int, file: Path) -> None:
+        def wait_and_send() -> None:
+            bench.wait_for(lambda: bench.number_in(file))
+            os.kill(workers[0].process.pid, number)
+
+        threads.append(threading.Thread(target=wait_and_send))
+        threads[-1].start()
+
+    yield send
+    for thread in threads:
+        thread.join()

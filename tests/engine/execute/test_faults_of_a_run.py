@@ -15,7 +15,6 @@ import pytest
 
 from casebook.exceptions import RunError
 from casebook.execute.perform import perform
-from casebook.execute.supervise import Worker
 from casebook.runs import lock
 from casebook.runs.folder import RunsFolder
 from casebook.runs.lost import settle
@@ -43,11 +42,11 @@ def test_case_03_a_run_takes_too_long_and_each_cell_is_short(bench) -> None:
     assert statuses[-1] == "pending"
 
 
-def test_case_03_a_worker_that_does_not_listen(bench) -> None:
+def test_case_03_a_worker_that_does_not_listen(bench, signal_worker) -> None:
     """A stopped worker cannot end its kernel: the parent ends both."""
     pids = bench.folder / "pids"
-    stop = f"import os, signal; open({str(pids)!r}, 'w').write(f'{{os.getpid()}}\\n')\n"
-    bench.add("deaf", stop + "os.kill(os.getppid(), signal.SIGSTOP)\nimport time; time.sleep(60)")
+    bench.add("deaf", PID.format(str(pids)) + "\nimport time; time.sleep(60)")
+    signal_worker(signal.SIGSTOP, pids)
     folder, manifest = bench.run(run_timeout=3)
     assert manifest.phase("deaf").error.kind is ErrorKind.RUN_TIMEOUT
     assert manifest.exit_status == 124
@@ -251,32 +250,11 @@ def test_case_19_a_kernel_whose_program_is_gone(bench, tmp_path: Path, monkeypat
     assert statuses == ["failed", "pending"]
 
 
-@pytest.fixture
-def workers(monkeypatch) -> list[Worker]:
-    """The workers of a run, as they are started."""
-    found: list[Worker] = []
-    start = Worker.__init__
-
-    def started(worker: Worker, *arguments: object) -> None:
-        start(worker, *arguments)
-        found.append(worker)
-
-    monkeypatch.setattr(Worker, "__init__", started)
-    return found
-
-
-def test_a_worker_that_is_killed_is_told_and_its_kernel_ends(bench, workers) -> None:
+def test_a_worker_that_is_killed_is_told_and_its_kernel_ends(bench, signal_worker) -> None:
     kernel = bench.folder / "kernel.pid"
     bench.add("worker", "1", PID.format(str(kernel)) + "\nimport time; time.sleep(60)", "2")
-
-    def kill() -> None:
-        bench.wait_for(lambda: bench.number_in(kernel))
-        os.kill(workers[0].process.pid, signal.SIGKILL)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
+    signal_worker(signal.SIGKILL, kernel)
     folder, manifest = bench.run()
-    killer.join()
     assert manifest.phase("worker").error.sentence == "its worker process died (signal 9)"
     bench.wait_for(lambda: not bench.is_running(int(kernel.read_text())), 3)
     statuses = [cell.metadata.papermill.status for cell in bench.cells(folder, "worker")]

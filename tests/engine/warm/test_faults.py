@@ -122,7 +122,8 @@ def site(folder: Path, code: str) -> dict[str, str]:
     (folder / "sitecustomize.py").write_text(
         f"import sys\nif 'casebook.warm.template' in ' '.join(sys.orig_argv):\n    {code}\n"
     )
-    return {**os.environ, "PYTHONPATH": str(folder)}
+    places = filter(None, (str(folder), os.environ.get("PYTHONPATH")))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
 
 
 THREAD = """import os, threading

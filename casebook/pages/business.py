@@ -35,7 +35,7 @@ _STATE: dict[str, Kind] = {"good": "ok", "care": "warning", "poor": "failed"}
 _GRID = (
     ".cb .cb-canvas{display:grid;"
     "grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr));"
-    "gap:1px;padding:1px;margin:var(--cb-space-4) 0}"
+    "gap:1px;padding:1px;margin:var(--cb-space-4) 0;max-width:48rem}"
     ".cb .cb-canvas>div{box-shadow:0 0 0 1px var(--cb-line);padding:.9rem 1rem;margin:0;"
     "min-width:0}"
     ".cb .cb-canvas .cb-wide{grid-column:1/-1}"

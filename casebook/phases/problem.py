@@ -165,6 +165,8 @@ def _said(case: Case, box: Box) -> str:
 
 
 def _effect_said(case: Case, box: Box) -> str:
+    if box.basis == "unsupported":
+        return _("none to expect: the data do not support its cause")
     if box.effect is None:
         return ""
     if box.basis == "given":

@@ -18,7 +18,8 @@ class Box:
 
     tested: what the data say of its comparison. size: what the metric would gain without it.
     effect: of a solution, on the metric; `basis` says where it is from: "computed" from the size
-    of a cause above it, "given" in the record, or nothing. limit: it may remove less than all.
+    of a cause above it, "given" in the record, "unsupported" where the data do not support the
+    cause, or nothing. limit: it may remove less than all.
     of: the box whose size it is computed from.
     """
 
@@ -91,8 +92,10 @@ def _with_effect(box: Box, node: Node, above: Mapping[str, Box]) -> Box:
     while cause is not None and cause.size is None:
         cause = above.get(cause.parent or "")
     # Only what the data support has a size that a solution could take away.
-    if cause is None or cause.size is None or not _holds(cause):
+    if cause is None or cause.size is None:
         return box
+    if not _holds(cause):
+        return replace(box, basis="unsupported", of=cause.id)
     part = 1.0 if node.removes is None else node.removes
     effect = scaled(cause.size.gain, part)
     limit = node.removes is None

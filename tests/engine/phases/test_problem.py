@@ -134,7 +134,8 @@ def test_a_solution_has_its_part_of_the_effect_and_none_of_what_is_not_supported
     whole = boxes["wait"].size.gain
     assert boxes["table"].effect.value == pytest.approx(whole.value / 2)
     assert (boxes["app"].effect.value, boxes["app"].limit) == (pytest.approx(whole.value), True)
-    assert boxes["roof"].effect is None
+    assert (boxes["roof"].effect, boxes["roof"].basis) == (None, "unsupported")
+    assert "do not support its cause" in found.said[[box.id for box in found.tree].index("roof")]
     assert "'One more table' promises the most for its work" in found.headline[-1]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from casebook.evidence.base import Found, NotApplicable, Picture, Point
 from casebook.evidence.context import Context
@@ -82,8 +83,9 @@ def permutation_test(data: Labelled, *, seed: int = 0) -> Tested:
     y = y[:, np.argsort(-y.sum(axis=0))[:MOST_CLASSES]] if y.shape[1] > 1 else y
     units = data.splits.units[rows] if data.splits.units is not None else None
     source = shuffles(data.splits, rows, y, SHUFFLES, seed)
-    columns = design(data, rows)
-    scores, per_fold = _scores(columns, y, source, folds, data.task)
+    with threadpool_limits(1):  # the matrices are small: a second thread only waits for the first
+        columns = design(data, rows)
+        scores, per_fold = _scores(columns, y, source, folds, data.task)
     observed, others = per_fold[0], per_fold[1:]
     p_value = (1 + np.sum(others >= observed - 1e-12)) / (1 + len(others))
     is_number = data.task == NUMBER

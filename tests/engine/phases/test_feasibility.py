@@ -54,8 +54,8 @@ def test_feasibility_without_a_target_still_says_what_the_data_say(make_case, si
 
 def test_feasibility_rarely_sees_a_pattern_where_there_is_none(make_case, signal, examined):
     seen = 0
-    for seed in range(20):
+    for seed in range(6):
         case = make_case(signal(200, seed, strength=0.0), name=f"s{seed}", target="y")
         found = examined(feasibility, case)
         seen += next(item for item in found.checks if item.sign == "pattern").outcome == "yes"
-    assert seen <= 3
+    assert seen <= 1

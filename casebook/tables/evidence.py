@@ -85,7 +85,7 @@ def looked_at(
     untidy = f"bool_or((v < '!' AND v <> '') OR v >= chr(127) OR {ends})"
     seen: dict[int, tuple[int, bool, bool]] = {}
     for texts, places in _alike((_texts(column), n) for n, column in enumerate(columns)):
-        cells = f"count(v), {untidy}, bool_or({one_of('v', texts)})"
+        cells = f"count(v), {untidy}, bool_or({_marked(texts)})"
         seen |= _by_column(connection, table, [(n, columns[n].sql) for n in places], cells)
     for n, column in enumerate(columns):
         filled, ragged, marked = seen.get(n, (0, False, False))
@@ -95,6 +95,14 @@ def looked_at(
         present = filled - blanks - sum(nothing.values())
         found.append(replace(tidy, absence=Absence(present, blanks, nothing)))
     return found
+
+
+def _marked(texts: Sequence[str]) -> str:
+    """SQL for whether `v` is one of these texts; numbers are not held against them at length."""
+    marked = one_of("v", texts)
+    if any(text[:1].isdigit() for text in texts):
+        return marked
+    return f"CASE WHEN v < '0' OR v >= ':' THEN {marked} ELSE false END"
 
 
 def _alike(keyed: Iterable[tuple[_K, int]]) -> Iterable[tuple[_K, list[int]]]:

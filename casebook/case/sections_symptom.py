@@ -6,7 +6,17 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from casebook.case.base import Day, Period, Section, asked, complaint, listed, optional, required
+from casebook.case.base import (
+    Day,
+    Period,
+    Positive,
+    Section,
+    asked,
+    complaint,
+    listed,
+    optional,
+    required,
+)
 from casebook.language import N_, _
 
 
@@ -34,6 +44,9 @@ class Comparison(Section):
     )
     where: str | None = optional(N_("Among which rows only? An SQL condition."), "expression")
     table: str | None = optional(N_("In which table? Null is the main one."), "table")
+    matters: Positive | None = optional(
+        N_("From which difference on does it matter? Null is a tenth of the outcome's spread.")
+    )
 
 
 class Hypothesis(Section):

@@ -19,7 +19,6 @@ from casebook.language import _
 from casebook.phases.problem import Claim, Findings
 from casebook.phases.problem_tree import Box
 from casebook.phases.problem_words import VERDICTS, effect
-from casebook.stats.comparison import SMALL
 from casebook.stats.estimate import Estimate
 from casebook.theme import colour
 
@@ -44,7 +43,8 @@ def hypotheses_figure(findings: Findings) -> CaseFigure | None:
     figure = new_figure(7.5, height, title=_("What the data say of each hypothesis"), alt=said)
     axes = figure.subplots()
     rows = _rows(statements)
-    axes.axvspan(-SMALL, SMALL, color=colour("context"), alpha=0.22, linewidth=0, zorder=0)
+    for row, one, text in zip(rows, shown, statements, strict=True):
+        _shade(axes, row, one, 1.65 + text.count("\n"))
     axes.axvline(0, color=colour("axis"), linewidth=1)
     for row, one in zip(rows, shown, strict=True):
         _interval(axes, row, one)
@@ -59,9 +59,9 @@ def _word(claim: Claim) -> str:
 def _size(claim: Claim) -> Estimate | None:
     """The difference in standard deviations of the outcome."""
     found = claim.tested
-    if found is None or found.difference is None or not found.margin:
+    if found is None or found.difference is None or not found.spread:
         return None
-    deviation, one = found.margin / SMALL, found.difference
+    deviation, one = found.spread, found.difference
     ends = [None if end is None else end / deviation for end in (one.low, one.high)]
     return Estimate(one.value / deviation, ends[0], ends[1], one.n, one.level)
 
@@ -71,6 +71,15 @@ def _rows(statements: Sequence[str]) -> list[float]:
     heights = [1.65 + text.count("\n") for text in statements]
     ends = np.cumsum([0.0, *heights])
     return [float(start + height / 2) for start, height in zip(ends[:-1], heights, strict=True)]
+
+
+def _shade(axes: Axes, row: float, claim: Claim, height: float) -> None:
+    """The differences of a claim that count as none."""
+    found = claim.tested
+    if found is not None and found.margin is not None:
+        part = found.margin / found.spread
+        axes.barh(row, 2 * part, left=-part, height=height, color=colour("context"), alpha=0.22,
+                  linewidth=0, zorder=0)  # fmt: skip
 
 
 def _interval(axes: Axes, row: float, claim: Claim) -> None:

@@ -147,6 +147,8 @@ def _counted(tables: tuple[Held, ...], trusted: tuple[Trust, ...]) -> str:
     if names["poor"]:
         return _("Not to be built on yet: {names}.", names=", ".join(names["poor"]))
     good = sum(how.level == "good" for how in trusted)
+    if not good:
+        return _("Each table is to be used with care: {names}.", names=", ".join(names["care"]))
     said = plural("In {n} of {all} tables no fault was found", "In {n} of {all} tables no fault "
                   "was found", good, all=len(tables))  # fmt: skip
     if names["care"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ class Tested:
     verdict: supports, does not support, cannot tell; why: a code, where they cannot tell.
     share: the outcome is yes or no, so that means are shares. together: the column whose rows
     stayed together, `day`, or empty where each row stands alone; difference.n counts them.
-    left_out: rows of the groups without the outcome.
+    left_out: rows of the groups without the outcome. spread: standard deviation of the outcome.
     """
 
     group: str
@@ -50,6 +50,7 @@ class Tested:
     outside: Side | None
     difference: Estimate | None
     margin: float | None
+    spread: float
     together: str
     left_out: int
 
@@ -123,6 +124,8 @@ def tested(asked: Asked, *, comparisons: int, seed: int) -> Tested:
     spread = asked.table.aggregate(groups.spread()).fillna({"deviation": 0.0}).iloc[0]
     deviation = float(spread["deviation"])
     together, found = _compared(asked, groups, deviation, comparisons=comparisons, seed=seed)
+    if found is not None and comparison.matters is not None:
+        found = replace(found, margin=comparison.matters)
     share = bool(spread["known"] and spread["ones"] + spread["zeros"] == spread["known"])
     why = _why(found, spread, share=share)
     return Tested(
@@ -139,6 +142,7 @@ def tested(asked: Asked, *, comparisons: int, seed: int) -> Tested:
         outside=found.outside if found else None,
         difference=found.difference if found else None,
         margin=found.margin if found else None,
+        spread=deviation,
         together=together,
         left_out=int(spread["all"] - spread["known"]),
     )

@@ -186,6 +186,16 @@ def test_a_planted_effect_is_found_and_covered(make_case, examined):
     assert covered >= 10
 
 
+def test_the_record_says_from_which_difference_on_it_matters(make_case, examined):
+    """Nothing is planted in rain: that is told as soon as only larger differences matter."""
+    words = []
+    for matters in (None, 0.2, 0.001):
+        one = claim("rain", matters=matters)
+        case = made(make_case, visits(1), f"matters{matters}", claims=[one], nodes=[])
+        words.append(examined(problem, case).hypotheses[0].tested.verdict)
+    assert words[1:] == ["does not support", "cannot tell"]
+
+
 def test_few_rows_cannot_tell(make_case, examined):
     found = examined(problem, made(make_case, visits(n=60)))
     told = found.hypotheses[0]

@@ -45,48 +45,49 @@ def environment(case: Path, runtime: Path, given: Mapping[str, str] = os.environ
     }
 
 
+_PAGE = {  # one look, no code, no traceback, no file of the case
+    "template": "lab",
+    "theme": "light",
+    "allow_template_override": "NO",
+    "allow_theme_override": "NO",
+    "file_allowlist": [],
+    "show_tracebacks": False,
+    "strip_sources": True,
+    "extension_allowlist": list(EXTENSIONS),
+    "preheat_kernel": False,
+}
+_KERNELS = {
+    "MappingKernelManager": {
+        "cull_idle_timeout": _SECONDS_UNSEEN,
+        "cull_interval": 60,
+        "cull_connected": False,
+    },
+    # Unix sockets: nobody else on the machine can connect to a kernel.
+    "KernelManager": {"transport": "ipc"},
+    # A kernel that died is told to the page, and not replaced by an empty one.
+    "KernelRestarter": {"restart_limit": 0},
+}
+
+
 def settings(notebook: Path, runtime: Path, *, port: int, token: str) -> dict[str, Any]:
     """Voila's configuration, as its file holds it.
 
     notebook: alone in its folder. runtime: a folder of this user alone, its name short, for
     connection files and unix sockets.
     """
-    return {
-        "Voila": {
-            "ip": LOOPBACK,
-            "port": port,
-            "port_retries": 0,
-            "token": token,
-            "open_browser": False,
-            "log_level": _QUIET,
-            "root_dir": str(notebook.parent),
-            "connection_dir_root": str(runtime),
-            "tornado_settings": {
-                "xsrf_cookies": True,
-                "headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"},
-            },
-        },
-        "VoilaConfiguration": {
-            "template": "lab",
-            "theme": "light",
-            "allow_template_override": "NO",
-            "allow_theme_override": "NO",
-            "file_allowlist": [],
-            "show_tracebacks": False,
-            "strip_sources": True,
-            "extension_allowlist": list(EXTENSIONS),
-            "preheat_kernel": False,
-        },
-        "MappingKernelManager": {
-            "cull_idle_timeout": _SECONDS_UNSEEN,
-            "cull_interval": 60,
-            "cull_connected": False,
-        },
-        # Unix sockets: nobody else on the machine can connect to a kernel.
-        "KernelManager": {"transport": "ipc"},
-        # A kernel that died is told to the page, and not replaced by an empty one.
-        "KernelRestarter": {"restart_limit": 0},
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
+    server = {
+        "ip": LOOPBACK,
+        "port": port,
+        "port_retries": 0,
+        "token": token,
+        "open_browser": False,
+        "log_level": _QUIET,
+        "root_dir": str(notebook.parent),
+        "connection_dir_root": str(runtime),
+        "tornado_settings": {"xsrf_cookies": True, "headers": headers},
     }
+    return {"Voila": server, "VoilaConfiguration": _PAGE, **_KERNELS}
 
 
 def command(notebook: Path, folder: Path) -> list[str]:

@@ -161,6 +161,10 @@ def test_a_server_lets_in_who_has_the_link_and_ends_with_its_command(served):
 
     with plain.open(link, timeout=120) as reply:  # a cookie is kept, as by a browser
         assert "cb-check-sentence" in reply.read().decode("utf-8")
+    runtime = Path(re.search(r"config_file_paths=([^\\\"]+)", written)[1])
+    assert runtime.stat().st_mode & 0o077 == 0
+    kernels = [json.loads(one.read_text("utf-8")) for one in runtime.rglob("kernel-*.json")]
+    assert [one["transport"] for one in kernels] == ["ipc"]
     with pytest.raises(urllib.error.HTTPError) as refused:  # no proof that our page has sent it
         plain.open(urllib.request.Request(f"{top}voila/api/shutdown/x", method="POST"), timeout=60)
     assert refused.value.code == 403
@@ -173,3 +177,4 @@ def test_a_server_lets_in_who_has_the_link_and_ends_with_its_command(served):
     while any(Path(f"/proc/{one}").exists() for one in below):
         assert time.monotonic() < limit, "the server or a kernel outlives the command"
         time.sleep(0.2)
+    assert not runtime.exists()

@@ -32,6 +32,8 @@ def sentences(metric: Metric, trend: Trend, found: Reality | None) -> tuple[str,
 def noise_sentence(trend: Trend, found: Reality) -> str:
     """The streak against what noise alone would show."""
     noise = found.noise
+    if trend.streak < 1:
+        return _("The last whole period did not move that way: there is no streak to be tested.")
     if noise is None and not found.day_sums:
         return _("Whether this is more than noise cannot be told: the metric is no sum of days.")
     if noise is None:

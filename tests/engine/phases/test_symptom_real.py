@@ -82,6 +82,12 @@ def test_a_level_that_stays_is_not_said_to_be_more_than_noise(found):
     assert sum(clear) <= 2
 
 
+def test_without_a_streak_there_is_nothing_to_test(found):
+    one = found(visits(lambda day: 20 + 2 * day.month, days=121), direction="falls")
+    assert one.trend.streak == 0
+    assert "no streak" in one.headline[1]
+
+
 def test_a_rise_is_worded_as_one(found):
     one = found(visits(lambda day: 30 if day.month < 6 else 60, days=213), direction="rises")
     assert one.trend.direction == "rises"

@@ -14,8 +14,10 @@ Error = duckdb.Error
 InterruptException = duckdb.InterruptException
 OutOfMemoryException = duckdb.OutOfMemoryException
 BinderException = duckdb.BinderException
+BREAKING = (duckdb.FatalException, duckdb.InternalException)  # of no use after one of these
 
 __all__ = [
+    "BREAKING",
     "BinderException",
     "Error",
     "InterruptException",

@@ -85,7 +85,7 @@ def _views(tables: Sequence[Table]) -> Iterator[duckdb.DuckDBPyConnection]:
         for place, table in enumerate(tables):
             source = f"read_parquet({literal(str(table.view.path))})"
             connection.execute(
-                f"CREATE VIEW t{place} AS SELECT * FROM {source} WHERE {table.view.kept}"
+                f"CREATE TEMP VIEW t{place} AS SELECT * FROM {source} WHERE {table.view.kept}"
             )
         with running(connection, 4 * time_for(sum(table.view.rows for table in tables))):
             yield connection

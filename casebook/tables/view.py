@@ -59,9 +59,9 @@ class View:
         """
         spill = self.path.parent / "spill"
         with connect_locked([self.path], spill) as connection:
-            connection.execute(f"CREATE VIEW source AS {self._numbered()}")
+            connection.execute(f"CREATE TEMP VIEW source AS {self._numbered()}")
             where = "true" if all_rows else self.kept
-            connection.execute(f"CREATE VIEW data AS SELECT * FROM source WHERE {where}")
+            connection.execute(f"CREATE TEMP VIEW data AS SELECT * FROM source WHERE {where}")
             with running(connection, seconds or time_for(self.rows)):
                 yield connection
 

@@ -63,8 +63,10 @@ def _drivers(truth: Truth, table: pd.DataFrame, rng: Generator) -> np.ndarray:
     """
     wet = table["rain"] != "dry"
     usual = table["expected"] / np.where(wet, truth.demand_of_rain, 1.0)
-    ended = table["hour"] >= pd.Timestamp(truth.bonus_ends)
-    factor = np.where(ended, truth.rainy_evening_after, truth.rainy_evening_before)
+    months = table["hour"].dt.year * 12 + table["hour"].dt.month
+    cut = months - (truth.bonus_cut.year * 12 + truth.bonus_cut.month)
+    steps = np.array([truth.rainy_evening_before, *truth.rainy_evening_after])
+    factor = steps[np.clip(cut + 1, 0, len(steps) - 1)]
     factor = np.where(wet & table["evening"], factor, 1.0)
     mean = truth.drivers_a_request * usual * factor
     return np.maximum(rng.poisson(8 * mean) / 8, 0.25).round(2)

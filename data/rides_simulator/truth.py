@@ -34,12 +34,12 @@ class Truth:
     heavy_share: float = 0.35
     demand_of_rain: float = 1.30
 
-    # Supply: drivers for each request expected. The cause: since the rain bonus ended, fewer
-    # drivers are online on rainy evenings.
+    # Supply: drivers for each request expected. The cause: the rain bonus was cut at the first of
+    # each month from `bonus_cut` on, so that fewer drivers are online on rainy evenings.
     drivers_a_request: float = 1.75
-    bonus_ends: date = date(2026, 4, 1)
+    bonus_cut: date = date(2026, 4, 1)
     rainy_evening_before: float = 0.95
-    rainy_evening_after: float = 0.40
+    rainy_evening_after: tuple[float, ...] = (0.60, 0.42, 0.25)
 
     # The wait that a rider is told follows from drivers a request; nothing else moves it.
     wait_least: float = 2.4
@@ -74,6 +74,6 @@ class Truth:
 PLANTED = Truth()
 
 NOTHING = replace(
-    PLANTED, rainy_evening_after=PLANTED.rainy_evening_before, cancel_of_long_wait=0.0
+    PLANTED, rainy_evening_after=(PLANTED.rainy_evening_before,) * 3, cancel_of_long_wait=0.0
 )
-"""The same service in which no bonus ended and no wait makes anybody cancel."""
+"""The same service in which no bonus was cut and no wait makes anybody cancel."""

@@ -24,7 +24,7 @@ SOURCES = (
     "BusinessPanel(load_case({case!r}))",
 )
 TREE = "The problem tree"
-SYMPTOM = "Since April riders cancel more often, on rainy evenings most of all"
+SYMPTOM = "Riders cancel more often each month since April, on rainy evenings most of all"
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +154,12 @@ def test_two_people_at_one_tree_are_told_of_each_other(visit, case):
         tree(page).focus()
         page.keyboard.press("ArrowDown")
         expect(page.get_by_label("It says")).to_have_value(SYMPTOM)
-    one.get_by_label("It says").fill("Riders cancel more often since April")
+    one.get_by_label("It says").fill("More riders cancel since April")
     other.get_by_label("It says").fill("More cancellations")
     one.get_by_label("It says").press("Enter")
-    until(lambda: boxes(case)["cancellations"] == "Riders cancel more often since April")
+    until(lambda: boxes(case)["cancellations"] == "More riders cancel since April")
     expect(other.get_by_text("Kim changed this box meanwhile")).to_be_visible(timeout=30_000)
-    assert boxes(case)["cancellations"] == "Riders cancel more often since April"
+    assert boxes(case)["cancellations"] == "More riders cancel since April"
 
 
 def test_the_canvas_is_filled_and_has_no_heading_of_its_own(visit, case):

@@ -12,13 +12,12 @@ from casebook.case import Case
 from casebook.language import _
 from casebook.pages import feasibility as pages
 from casebook.pages.base import Html, element, join, notice
-from casebook.pages.theme import panel_style
 from casebook.phases.feasibility import Findings
 from casebook.workspace import Workspace
 from widgets.base import Panel
 from widgets.feasibility_model import SIGNATURE, FeasibilityModel
 from widgets.feasibility_rows import Overruling, Row
-from widgets.parts import attributes, button, fragment, watch
+from widgets.parts import button, dressed, fragment, watch
 
 __all__ = ["FeasibilityModel", "FeasibilityPanel"]
 
@@ -39,10 +38,10 @@ class FeasibilityPanel(Panel):
         self.again = button(_("Compute the evidence again"), "", self._compute)
         self.stale = w.VBox([w.HTML(fragment(_stale())), self.again])
         self.override = Overruling(self.model)
-        setting = [w.HTML(panel_style(self.static())), attributes()]
+        super().__init__()
         top = [self.verdict, self.name, self.status, self.stale]
-        super().__init__([*setting, *top, *self._groups(), self.override])
-        self.add_class("cb").add_class("cb-panel")
+        look = dressed(self, self.static())
+        self.children = [*look, *top, *self._groups(), self.override]
         self.model.observe(self._show, ["findings", "stale"])
         self.model.observe(self._say, "status")
         self._show(None)

@@ -12,6 +12,7 @@ import ipywidgets as w
 from casebook import language
 from casebook.language import _
 from casebook.pages.base import Html, element, join, notice
+from casebook.pages.theme import panel_style
 from widgets.answers import AnswersModel, Clash
 
 
@@ -122,6 +123,15 @@ class ClashBox(w.VBox):
             self._settled()
 
 
+def dressed(panel: w.Box, shown: str) -> list[w.Widget]:
+    """Give a panel our look, its language and its own keys; what to put first in it.
+
+    shown: what it shows, as HTML.
+    """
+    panel.add_class("cb").add_class("cb-panel").add_class("cb-form")
+    return [w.HTML(panel_style(shown)), _attributes()]
+
+
 _ATTRIBUTES = """
 const wait = setInterval(() => {
   const panel = this.closest('.cb-panel');
@@ -135,7 +145,7 @@ const wait = setInterval(() => {
 """
 
 
-def attributes() -> w.HTML:
+def _attributes() -> w.HTML:
     """What ipywidgets cannot set on a panel: its language, and that it has its own keys.
 
     In Voila the language is the whole page's as well. In JupyterLab arrows and letters typed on

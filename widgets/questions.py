@@ -13,6 +13,7 @@ from casebook.language import _
 from casebook.pages.base import Html, bullets, details, key_values, notice
 from widgets.answers import parsed, who
 from widgets.base import Panel
+from widgets.parts import dressed
 
 TYPED = frozenset({"text", "paragraph", "person", "column", "table", "expression", "aggregate"})
 SHOWN = TYPED | {"choice", "number", "day"}
@@ -95,8 +96,8 @@ class QuestionsPanel(Panel):
         self.fields = {one.path: self._field(one) for one in self.model.questions}
         self.status = w.HTML()
         self.model.observe(self._show_status, "status")
-        super().__init__([*self.fields.values(), self.status])
-        self.add_class("cb-panel")
+        super().__init__()
+        self.children = [*dressed(self, self.static()), *self.fields.values(), self.status]
 
     def static(self) -> Html:
         """Questions and answers, folded."""
@@ -113,7 +114,7 @@ class QuestionsPanel(Panel):
 
     def _field(self, question: Question) -> w.Widget:
         held = self.model.value(question.path)
-        common = {"style": {"description_width": "24rem"}, "layout": {"width": "100%"}}
+        common = {"layout": {"width": "100%"}}
         text = question.text
         if question.kind == "choice":
             options = [(_("not answered"), ""), *((_(one), one) for one in question.allowed)]
@@ -122,6 +123,7 @@ class QuestionsPanel(Panel):
             kind = w.Textarea if question.kind == "paragraph" else w.Text
             shown = "" if held is None else str(held)
             field = kind(value=shown, description=text, continuous_update=False, **common)
+        field.add_class("cb-field")
         field.observe(lambda change: self.model.answer(question, change["new"]), "value")
         return field
 

@@ -35,6 +35,7 @@ def periods_figure(findings: Findings) -> CaseFigure | None:
         _period(axes, row, one)
     bare(axes)
     name_rows(axes, [one.name for one in timed])
+    axes.set_xlim(*_shown_days(timed))
     date_axis(axes.xaxis)
     for row, one in enumerate(timed):
         axes.annotate(
@@ -42,6 +43,18 @@ def periods_figure(findings: Findings) -> CaseFigure | None:
             textcoords="offset points", color=colour("ink" if one.daily else "muted"), fontsize=10,
         )  # fmt: skip
     return figure
+
+
+def _shown_days(timed: list[Held]) -> tuple[float, float]:
+    """From the first to the last day of the tables with rows every day.
+
+    A table with a row a customer or dish may reach years back, and would squeeze the others.
+    """
+    kept = [one for one in timed if one.daily] or timed
+    first = min(_at(one.first) for one in kept)
+    last = max(_at(one.last) for one in kept)
+    room = 0.03 * (last - first) + 1
+    return first - room, last + room
 
 
 def _period(axes: Axes, row: int, one: Held) -> None:

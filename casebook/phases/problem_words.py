@@ -17,9 +17,9 @@ VERDICTS = {
 """The three words that the data can say of a claim."""
 
 CONCLUSIONS = {
-    "supports": "supported",
-    "does not support": "not supported",
-    "cannot tell": "cannot tell",
+    "supports": N_("supported"),
+    "does not support": N_("not supported"),
+    "cannot tell": N_("cannot tell"),
 }
 """The same as the record's conclusion has them."""
 

@@ -8,6 +8,7 @@ import signal
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from casebook.runs.manifest import ErrorKind, PhaseStatus, RunStatus, load
@@ -177,3 +178,30 @@ def test_an_expected_failure_is_one_sentence(bench) -> None:
     folder, manifest = bench.run()
     assert manifest.phase("expected").error.sentence == "a.csv: no rows"
     assert Path(folder / "00_expected.html").is_file()
+
+
+@pytest.mark.parametrize("kernel", ["casebook", "python3"])
+def test_memory_that_a_kernel_may_have(bench, kernel) -> None:
+    bench.add("greedy", "kept = 1", "x = bytearray(3_000_000_000)", "2")
+    folder, manifest = bench.run(memory=1_000_000_000, kernel=kernel)
+    error = manifest.phase("greedy").error
+    assert (error.kind, error.name) == (ErrorKind.CELL, "MemoryError")
+    assert statuses(bench.cells(folder, "greedy")) == ["completed", "failed", "pending"]
+
+
+def test_why_kernels_were_started_in_the_ordinary_way_is_told_once(bench, monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    bench.add("one", "import sys; sys.flags.hash_randomization")
+    bench.add("two", "1")
+    _, manifest = bench.run(kernel="casebook")
+    assert manifest.status is RunStatus.OK
+    [note] = manifest.notes
+    assert "ordinary, slower way" in note
+    assert "PYTHONHASHSEED" in note
+
+
+def test_notebooks_of_warm_kernels_name_the_ordinary_one(bench) -> None:
+    bench.add("one", "1")
+    folder, _ = bench.run(kernel="casebook")
+    [notebook] = folder.glob("*.ipynb")
+    assert nbformat.read(notebook, as_version=4).metadata.kernelspec.name == "python3"

@@ -137,7 +137,9 @@ def _applies(
     if rule.when == REFUSED:
         return "no" in said
     if rule.when == UNCLEAR:
-        return outcome == "unclear" and not said & {"yes", "no"}
+        # what a simple solution solves needs no further sign of a pattern
+        solved = "yes" in {answers.get("simple"), outcomes.get("simple")}
+        return not said & {"yes", "no"} and not solved
     if _cleared_by_evidence(rule.sign, outcome):
         return False
     return "yes" in said or (answered and "no" not in said)

@@ -14,7 +14,10 @@ NO_EVIDENCE = {sign.name: "none" for sign in SIGNS}
 
 
 def told(answers=None, outcomes=None, override=None):
-    return decide({**NOTHING, **(answers or {})}, {**NO_EVIDENCE, **(outcomes or {})}, {}, override)
+    """By default somebody or something has said that there is a pattern."""
+    given = {"pattern": "yes"} if not answers else {}
+    outcomes = {**NO_EVIDENCE, **given, **(outcomes or {})}
+    return decide({**NOTHING, **(answers or {})}, outcomes, {}, override)
 
 
 def test_all_good_signs_and_no_bad_one_is_a_go():
@@ -80,11 +83,15 @@ def test_a_duty_to_explain_is_met_by_a_model_that_can_be_explained():
 
 def test_a_pattern_that_the_data_cannot_show_yet_needs_more_of_them():
     assert told(outcomes={"pattern": "unclear"}).word == "collect data first"
+    assert told(outcomes={"pattern": "none"}).word == "collect data first"
+    assert told(outcomes={"pattern": "none", "simple": "yes"}).word == "rule first"
+    open_ones = GOOD | CLEARED | {"pattern": None, "simple": None}
+    assert told(open_ones, {"pattern": "unclear"}).word == "collect data first"
     assert told(GOOD | CLEARED, {"pattern": "unclear"}).word == "go"
 
 
 def test_a_column_that_gives_the_answer_away_is_the_reason_that_is_told():
-    outcomes = {**NO_EVIDENCE, "no_data": "yes"}
+    outcomes = {**NO_EVIDENCE, "pattern": "yes", "no_data": "yes"}
     found = decide(NOTHING, outcomes, {"leaks": "yes"}, None)
     assert (found.word, found.blocking) == ("collect data first", ("no_data",))
     assert found.reasons[0].startswith("A column may give the answer away")

@@ -99,9 +99,12 @@ class BoxForm(w.VBox):
         self._on(self.text, lambda given: model.rename(model.chosen, given))
         self._on(self.parent, lambda given: not given or model.move(model.chosen, given))
         for name, field in self.fields.items():
-            self._on(field, lambda given, name=name: model.set(model.chosen, name, given))
+            self._on(field, self._setter(name))
         for field in self.evidence.values():
             self._on(field, lambda _given: self._tie())
+
+    def _setter(self, name: str) -> Callable[[Any], bool]:
+        return lambda given: self.model.set(self.model.chosen, name, given)
 
     def _tie(self) -> bool:
         """Save the comparison once it has a group and an outcome, or when both are empty."""

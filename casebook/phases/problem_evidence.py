@@ -127,7 +127,7 @@ def tested(asked: Asked, *, comparisons: int, seed: int) -> Tested:
     if found is not None and comparison.matters is not None:
         found = replace(found, margin=comparison.matters)
     share = bool(spread["known"] and spread["ones"] + spread["zeros"] == spread["known"])
-    why = _why(found, spread, share=share)
+    why = _why(found, spread.to_dict(), share=share)
     return Tested(
         group=comparison.group,
         against=comparison.against or "",

@@ -57,7 +57,7 @@ class ProblemModel(tr.HasTraits):
 
     case = tr.Instance(Case)
     by = tr.Unicode()
-    tree: tr.List[Any, Any] = tr.List()
+    tree: tr.List[Any] = tr.List()
     chosen = tr.Unicode()
     status = tr.Unicode()
     message = tr.Unicode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -127,7 +126,7 @@ def tested(asked: Asked, *, comparisons: int, seed: int) -> Tested:
     if found is not None and comparison.matters is not None:
         found = replace(found, margin=comparison.matters)
     share = bool(spread["known"] and spread["ones"] + spread["zeros"] == spread["known"])
-    why = _why(found, spread.to_dict(), share=share)
+    why = _why(found, spread, share=share)
     return Tested(
         group=comparison.group,
         against=comparison.against or "",
@@ -148,7 +147,7 @@ def tested(asked: Asked, *, comparisons: int, seed: int) -> Tested:
     )
 
 
-def _why(found: Compared | None, spread: Mapping[str, float], *, share: bool) -> str:
+def _why(found: Compared | None, spread: pd.Series, *, share: bool) -> str:
     if found is None:
         return "empty"
     if min(found.inside.units, found.outside.units) < FEWEST:

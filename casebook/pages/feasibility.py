@@ -180,7 +180,7 @@ def _piece(item: Evidence, check: Check) -> Html:
     first = item.sentence == check.sentence
     titled = element("p", element("strong", item.title)) if len(check.evidence) > 1 else ""
     said = "" if first else element("p", sentence(item.reason or item.sentence))
-    shown = Html("") if first else _drawn(item.picture, check.title)
+    shown = Html("") if first else _drawn(item.picture, item.title)
     facts = key_values((label, html(text)) for label, text in item.facts) if item.facts else ""
     return element("div", join(titled, said, shown, facts), class_="cb-check-piece")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casebook.evidence.compare import mean_score
 from casebook.evidence.solutions import Solution, solutions
 from casebook.exceptions import CasebookError, ModelError
 from casebook.formats import number
-from casebook.language import _
+from casebook.language import N_, _
 from casebook.models.crossval import OutOfFold, cross_validate, estimated
 from casebook.models.labelled import Labelled
 from casebook.models.registry import CANDIDATES, Candidate
+from casebook.models.rule import one_split
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import MANY, Metric, metrics_for
 
@@ -21,6 +22,7 @@ MOST_ROWS = 10_000
 MOST_CELLS = 40_000
 """Rows times classes of boosted trees, which grow as many trees as there are classes."""
 MOST_COLUMNS_FOR_TREES = 300
+THRESHOLD = Candidate("threshold", N_("one threshold"), one_split, explainable=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +59,16 @@ class Shared:
 
     def sample_sentence(self) -> str:
         """Which rows were looked at, in words; empty when it was all of them."""
-        said = Labelled.sample_sentence(self.data)
-        if len(self.data.y) < self.data.rows_available:
-            return _(
-                "Evidence is gathered on a random sample of {shown} of {all} labelled rows.",
-                shown=number(len(self.data.y)), all=number(self.data.rows_available),
-            )  # fmt: skip
-        return said
+        data = self.data
+        if len(data.y) == data.rows_available:
+            return data.sample_sentence()
+        said = _(
+            "Evidence is gathered on a random sample of {shown} of {all} labelled rows.",
+            shown=number(len(data.y)),
+            all=number(data.rows_available),
+        )
+        whole = replace(data, rows_available=len(data.y))
+        return " ".join(filter(None, [whole.sample_sentence(), said]))
 
 
 def fit(data: Labelled) -> Shared:
@@ -76,10 +81,17 @@ def fit(data: Labelled) -> Shared:
     left_out = {name: out for name, out in tried.items() if isinstance(out, str)}
     if not outs.keys() - {"dummy"} or "dummy" not in outs:
         raise ModelError(_("Every candidate failed: {errors}", errors="; ".join(left_out.values())))
-    metric, simple = metrics_for(data.task)[0], solutions(data)
+    metric, simple = metrics_for(data.task)[0], (*solutions(data), *_threshold(data))
     every = {**outs, **{solution.title: solution.out for solution in simple}}
     scores = {name: estimated(out.score(metric), out, data) for name, out in every.items()}
     return Shared(data, metric, outs, simple, scores, left_out)
+
+
+def _threshold(data: Labelled) -> tuple[Solution, ...]:
+    """One threshold on one column, where the record's own rules take the place of it."""
+    found = _tried(THRESHOLD, data) if data.setting.rules else ""
+    title = _(THRESHOLD.title)
+    return (Solution(title, "", found),) if isinstance(found, OutOfFold) else ()
 
 
 def _tried(candidate: Candidate, data: Labelled) -> OutOfFold | str:

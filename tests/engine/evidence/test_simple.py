@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-RNG = np.random.default_rng(0)
-
 
 def table(n=900):
     rng = np.random.default_rng(1)
@@ -66,6 +64,15 @@ def test_many_columns_together_are_not_simple(gathered):
     found = gathered("simple", frame)
     assert found.outcome == "no"
     assert "is not enough" in found.sentence
+
+
+def test_a_rule_of_the_record_is_tried_beside_a_threshold(context_of):
+    frame = table(400)
+    frame["y"] = np.where(flipped((frame["x"] > 0.3).to_numpy()), "yes", "no")
+    rules = [{"if": "x > 2", "then": "yes"}]
+    shared = context_of(frame, baseline={"rules": rules, "default": "no"}).shared
+    assert {"rule", "one threshold"} <= set(shared.scores)
+    assert shared.scores["one threshold"].value > shared.scores["rule"].value + 0.1
 
 
 def test_nothing_to_solve_is_not_applicable(gathered, planted):

@@ -85,7 +85,7 @@ def visit(browser: Browser, served: tuple[Path, str]) -> Iterator[Callable[[], P
         context = browser.new_context(viewport={"width": 1200, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.goto(served[1])
+        page.goto(served[1], timeout=LONG)
         expect(answer(page, PATTERN)).to_be_visible(timeout=LONG)
         return page
 
@@ -133,7 +133,7 @@ def test_a_sign_is_answered_by_keyboard_alone_and_the_answer_is_there_after_a_re
     page.keyboard.type("Nobody sees one.")
     page.keyboard.press("Tab")
     until(lambda: said(case).record.feasibility.pattern.note == "Nobody sees one.")
-    page.reload()
+    page.reload(timeout=LONG)
     expect(answer(page, PATTERN)).to_have_value("no", timeout=LONG)
     expect(page.get_by_label(f"Your note: {PATTERN}")).to_have_value("Nobody sees one.")
     check = said(case).record.feasibility.pattern
@@ -190,7 +190,7 @@ def test_two_people_see_each_other_s_answers_and_overwrite_none(visit, served):
 
 
 def test_the_look_of_the_page_is_not_the_visitor_s_to_choose(served, page: Page):
-    page.goto(f"{served[1]}&template=reveal&theme=dark")
+    page.goto(f"{served[1]}&template=reveal&theme=dark", timeout=LONG)
     expect(answer(page, PATTERN)).to_be_visible(timeout=LONG)
     assert page.locator(".reveal").count() == 0
     assert page.locator("body[data-jp-theme-light='true']").count() == 1
@@ -216,7 +216,7 @@ def test_the_korean_page_has_no_english_of_ours_left(root, tmp_path, browser: Br
     record = " ".join((case / "case.yaml").read_text("utf-8").split())
     with started(["app", str(case)], tmp_path / "log", tmp_path):
         page = browser.new_page()
-        page.goto(link_in(tmp_path / "log"))
+        page.goto(link_in(tmp_path / "log"), timeout=LONG)
         expect(page.locator(".cb-row select").first).to_be_visible(timeout=LONG)
         page.locator(".cb-panel textarea").first.fill("표본이 적다.")
         page.locator(".cb-panel textarea").first.press("Tab")  # without a name: it asks for one
@@ -268,7 +268,7 @@ def menu(page: Page, name: str, entry: str) -> None:
 def test_in_jupyterlab_keys_reach_the_list_and_answers_survive_the_kernel(lab, page: Page):
     case, address = lab
     page.set_viewport_size({"width": 1300, "height": 6000})
-    page.goto(address)
+    page.goto(address, timeout=LONG)
     expect(page.get_by_text("| Idle").first).to_be_visible(timeout=LONG)
     menu(page, "Run", "Run All Cells")
     expect(answer(page, PATTERN)).to_be_visible(timeout=LONG)

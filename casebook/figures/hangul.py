@@ -34,7 +34,7 @@ def hangul_css(text: str, *, bold: bool = True) -> str:
     if not used:
         return ""
     if not bold:
-        return _face(REGULAR, used, FAMILY, "100 900")
+        return _face(REGULAR, used, FAMILY, "100 500")
     return _face(REGULAR, used, FAMILY, "100 500") + _face(BOLD, used, FAMILY, "501 900")
 
 

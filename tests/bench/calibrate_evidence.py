@@ -9,20 +9,24 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from casebook.case import load_case, new_record_text
+from casebook.case import Case, load_case, new_record_text
 from casebook.evidence import leaks, pattern
 from casebook.evidence.base import Found
 from casebook.evidence.context import Context
 from casebook.evidence.shared import Shared
-from casebook.models.labelled import labelled
+from casebook.models.features import Features
+from casebook.models.labelled import Labelled
+from casebook.models.setting import Setting
 from casebook.stats.intervals import proportion
-from casebook.stats.metrics import metrics_for
-from casebook.tables import open_table
+from casebook.stats.metrics import MANY, NUMBER, TWO, metrics_for
+from casebook.stats.splits import make_splits
+from casebook.tables import Table, open_table
 
 HERE = Path(__file__).resolve().parent
 NULLS, POWERED, LEAKY = 200, 40, 100
@@ -107,32 +111,51 @@ def strong_table(seed: int, size: float, name: str) -> tuple[pd.DataFrame, Recor
     return table.assign(y=np.where(yes, "yes", "no")), {}
 
 
-def context_of(table: pd.DataFrame, record: Record, folder: Path) -> Context:
-    """The table as a case, with its folds and without fits, which these kinds do not use."""
-    given = dict(record)
-    table.to_csv(folder / "rows.csv", index=False)
-    where = {key: given.pop(key) for key in ("time", "roles") if key in given}
-    text = new_record_text("case", {"rows": "rows.csv"}, target="y", answers=given, **where)  # type: ignore[arg-type]
-    (folder / "case.yaml").write_text(text, "utf-8")
-    case = load_case(folder)
-    opened = open_table(case)
-    data = labelled(case, opened)
-    shared = Shared(data, metrics_for(data.task)[0], {}, (), {}, {})
+def context_of(table: pd.DataFrame, record: Record) -> Context:
+    """The table with its folds and without fits, which these kinds of evidence do not use."""
+    y, data = table["y"], record.get("data", {})
+    group = data.get("group") if isinstance(data, dict) else None
+    task = NUMBER if y.dtype.kind == "f" else TWO if y.nunique() == 2 else MANY
+    names = [name for name in table if name not in ("y", "day", group)]
+    kinds = {name: "number" if table[name].dtype.kind in "fi" else "category" for name in names}
+    features = Features(
+        number=tuple(name for name in names if kinds[name] == "number"),
+        category=tuple(name for name in names if kinds[name] == "category"),
+        time=("day",) if "day" in table else (),
+    )
+    splits = make_splits(
+        y, classes=task != NUMBER, time=table.get("day"), groups=table[group] if group else None
+    )
+    classes = () if task == NUMBER else tuple(sorted(y.unique()))
+    setting = Setting(task, features)
+    rows = Labelled(table, y, task, classes, setting, splits, 0, len(table))
+    shared = Shared(rows, metrics_for(task)[0], {}, (), {}, {})
+    case, opened = empty_case()
     return Context(case, opened, shared, None, None)
+
+
+@cache
+def empty_case() -> tuple[Case, Table]:
+    """A record that answers nothing, and a table without ids and times, for all contexts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pd.DataFrame({"x": [0.5, 1.5], "y": ["yes", "no"]}).to_csv(folder / "rows.csv", index=False)
+        text = new_record_text("case", {"rows": "rows.csv"}, target="y")
+        (folder / "case.yaml").write_text(text, "utf-8")
+        case = load_case(folder)
+        return case, open_table(case)
 
 
 def outcome(kind: Callable[[Context], object], made: tuple[pd.DataFrame, Record]) -> str:
     """What a kind of evidence says of one table."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = kind(context_of(*made, Path(folder)))
+    found = kind(context_of(*made))
     assert isinstance(found, Found)
     return found.outcome
 
 
 def leak_found(made: tuple[pd.DataFrame, Record]) -> bool:
     """Whether the column `leak`, and it alone, is named."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = leaks.gather(context_of(*made, Path(folder)))
+    found = leaks.gather(context_of(*made))
     return isinstance(found, Found) and [name for name, _why in found.facts] == ["leak"]
 
 
@@ -206,7 +229,7 @@ def main(path: Path = HERE / "EVIDENCE.md") -> None:
         *leaking(), "",
     ]  # fmt: skip
     path.write_text("\n".join(text), "utf-8")
-    print(path.read_text("utf-8"))
+    print("\n".join(text))
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def _noise(asked: Asked, days: Days, seed: int) -> Noise | None:
     found = streak_test(
         np.nan_to_num(days.above.to_numpy()[before]),
         np.nan_to_num(days.below.to_numpy()[before]) if asked.metric.measure.below
-        else np.ones(len(before)),
+        else None,
         [(last - first).days + 1 for first, last in spans],
         weekday=spans[0][0].weekday(),
         start=days.index[0].day_of_week,

@@ -40,7 +40,7 @@ def block_length(period_days: int, days: int) -> int:
 
 def streak_test(
     above: Floats,
-    below: Floats,
+    below: Floats | None,
     lengths: Sequence[int],
     *,
     weekday: int,
@@ -51,8 +51,9 @@ def streak_test(
 ) -> StreakTest | None:
     """The chance of a streak, had the series gone on as it was.
 
-    above, below: (n_days,) of the series before the streak, one day after the other (below: ones
-    for a sum). lengths: days of each period of the streak, the one it starts from first.
+    above, below: (n_days,) of the series before the streak, one day after the other; below is None
+    of a sum, in which a longer month is more. lengths: days of each period of the streak, the one
+    it starts from first.
     weekday: of the first of these days; start: of the series' first day, both from 0.
     observed: the relative change over the streak. None where there are too few days: less than
     four weeks, or fewer than two of the periods.
@@ -64,9 +65,11 @@ def streak_test(
     drawn = _days(days, total, block, weekday=(weekday - start) % WEEK, seed=seed)
     ends = np.cumsum(lengths)[:-1]
     tops = [part.sum(axis=1) for part in np.split(above[drawn], ends, axis=1)]
-    lows = [part.sum(axis=1) for part in np.split(below[drawn], ends, axis=1)]
+    values = np.stack(tops, axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.stack(tops, axis=1) / np.stack(lows, axis=1)
+        if below is not None:
+            parts = np.split(below[drawn], ends, axis=1)
+            values = values / np.stack([part.sum(axis=1) for part in parts], axis=1)
         change = values[:, -1] / values[:, 0] - 1
     sign = -1 if direction == "falls" else 1
     way = np.all(np.diff(values, axis=1) * sign > 0, axis=1)

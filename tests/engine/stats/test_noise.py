@@ -22,7 +22,7 @@ def noise(seed: int, n: int, rho: float = 0.3) -> np.ndarray:
 
 def streaked(days: np.ndarray, observed: float, direction: str = "falls"):
     return streak_test(
-        days, np.ones(len(days)), MONTHS, weekday=3, start=0, observed=observed, direction=direction
+        days, None, MONTHS, weekday=3, start=0, observed=observed, direction=direction
     )
 
 
@@ -45,9 +45,23 @@ def test_weekdays_alone_make_no_streak_of_whole_weeks():
     """A series that is the same every week has no noise: no draw shows a fall."""
     week = np.tile([1.0, 2, 3, 4, 5, 9, 7], 40)
     found = streak_test(
-        week, np.ones(280), [28, 28, 28], weekday=0, start=0, observed=-0.01, direction="falls"
+        week, None, [28, 28, 28], weekday=0, start=0, observed=-0.01, direction="falls"
     )
     assert found.streak == pytest.approx(1 / 2001)
+
+
+def test_a_shorter_month_is_less_by_itself():
+    """31 days against 30 are 3 % less: half of the draws show at least as much."""
+    days = noise(3, 300, rho=0.0) / 100 + 990
+    found = streak_test(
+        days, None, [31, 30], weekday=0, start=0, observed=30 / 31 - 1, direction="falls"
+    )
+    assert found.streak > 0.99
+    assert found.deep == pytest.approx(0.5, abs=0.15)
+    mean = streak_test(
+        days, np.ones(300), [31, 30], weekday=0, start=0, observed=30 / 31 - 1, direction="falls"
+    )
+    assert mean.deep < 0.01
 
 
 @pytest.mark.parametrize(("period", "days", "block"), [(30, 450, 28), (30, 60, 7), (7, 400, 7)])

@@ -56,7 +56,7 @@ columns and {megabytes:.0f} MB; the metric is the sum of a column by month. Open
 time means that the CSV is read, every cell checked, and typed Parquet kept; all later runs of any
 phase begin with the cache. `TableReport` is made with its defaults.
 
-Machine: {machine}; {versions}.
+Machine: {machine}, load {load:.1f} at the end; {versions}.
 """
 
 
@@ -98,45 +98,48 @@ def run_pandas(csv: Path) -> None:
     print(len(skrub.TableReport(pd.read_csv(csv), verbose=0).html()), file=sys.stderr)
 
 
-def measured(side: str, folder: Path, csv: Path) -> tuple[float, float]:
-    """Seconds and megabytes of one side, in a process of its own."""
+def measured(side: str, folder: Path, csv: Path) -> tuple[float, float, float]:
+    """Seconds, seconds of processor and megabytes of one side, in a process of its own."""
     start = time.perf_counter()
     command = [sys.executable, __file__, "--side", side, str(folder), str(csv)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - start
     if done.returncode != 0:
         raise SystemExit(f"{side}\n{done.stdout}{done.stderr}")
-    return seconds, float(done.stdout.split()[-1])
+    cpu, memory = (float(text) for text in done.stdout.split()[-2:])
+    return seconds, cpu, memory
 
 
 def turns(rows: int, repeats: int, sides: tuple[str, ...], place: Path) -> tuple[dict, float]:
     """Measurements of each side, and the megabytes of the CSV."""
     csv = place / f"rows{rows}.csv"
     make(csv, rows)
-    found: dict[str, list[tuple[float, float]]] = {side: [] for side in sides}
+    found: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides}
     for turn in range(repeats):
         for side in sides:
             found[side].append(measured(side, place / f"case{rows}_{turn}", csv))
-            print(
-                f"{rows:,} {side}: {found[side][-1][0]:.1f} s, {found[side][-1][1]:.0f} MB",
-                flush=True,
-            )
+            seconds, cpu, memory = found[side][-1]
+            print(f"{rows:,} {side}: {seconds:.1f} s ({cpu:.1f}), {memory:.0f} MB", flush=True)
     size = csv.stat().st_size / 1e6
     csv.unlink()
     return found, size
 
 
-def table(found: dict[str, list[tuple[float, float]]], rows: int) -> list[str]:
+def table(found: dict[str, list[tuple[float, float, float]]], rows: int) -> list[str]:
     """Rows of the results: medians, and against pandas where it was measured."""
     medians = {
-        side: tuple(statistics.median(one[n] for one in values) for n in (0, 1))
+        side: tuple(statistics.median(one[n] for one in values) for n in range(3))
         for side, values in found.items()
     }
     base = medians.get("pandas")
     lines = []
-    for side, (seconds, memory) in medians.items():
-        against = f"{seconds / base[0]:.2f} | {memory / base[1]:.2f}" if base else "– | –"
-        lines.append(f"| {rows:,} | {NAMES[side]} | {seconds:.1f} | {memory:,.0f} | {against} |")
+    for side, (seconds, cpu, memory) in medians.items():
+        against = " | ".join(
+            f"{one / other:.2f}" if base else "–"
+            for one, other in zip((seconds, cpu, memory), base or (1, 1, 1), strict=True)
+        )
+        shown = f"{seconds:.1f} | {cpu:.1f} | {memory:,.0f} | {against}"
+        lines.append(f"| {rows:,} | {NAMES[side]} | {shown} |")
     return lines
 
 
@@ -150,11 +153,12 @@ def main() -> None:
     if options.side:
         side, folder, csv = options.side
         run_pandas(Path(csv)) if side == "pandas" else run_phase(Path(folder), Path(csv))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
         return
     lines = [
-        "| rows | what | seconds | MB at most | time against pandas | memory against pandas |",
-        "| ---: | --- | ---: | ---: | ---: | ---: |",
+        "| rows | what | seconds | processor | MB at most | time : pandas | processor | memory |",
+        "| ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     with tempfile.TemporaryDirectory() as place:
         found, size = turns(2_000_000, options.repeats, SIDES, Path(place))
@@ -167,6 +171,7 @@ def main() -> None:
         rows="2,000,000",
         megabytes=size,
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        load=os.getloadavg()[0],
         versions=", ".join(f"{name} {metadata.version(name)}" for name in SHOWN),
     )
     RESULTS.write_text(page, encoding="utf-8")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from casebook.case import Case
 from casebook.phases import symptom_data as sd
+from casebook.phases import symptom_notes as told_notes
 from casebook.phases import symptom_real_words as real_words
 from casebook.phases import symptom_words as words
 from casebook.phases.findings import Upstream, known
@@ -90,10 +91,10 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         newcomers=rows.newcomers,
         profile=profile(table, rows),
         notes=(
-            *words.notes(metric, trend),
-            *words.search_notes(rows.search),
-            *words.factor_notes(rows.factors),
-            *words.left_out_notes(rows.left_out),
+            *told_notes.notes(metric, trend),
+            *told_notes.search_notes(rows.search),
+            *told_notes.factor_notes(rows.factors),
+            *told_notes.left_out_notes(rows.left_out),
         ),
     )
 
@@ -118,7 +119,7 @@ def _without_time(table: Table, metric: Metric, columns: tuple[str, ...]) -> Fin
         segment=segment,
         segments=tuple(SegmentSeries(str(k), (known(v),)) for k, v in values.items()),
         profile=profile(table, NOTHING_TOLD),
-        notes=words.notes(metric, None),
+        notes=told_notes.notes(metric, None),
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from casebook.language import N_, _
 from casebook.phases.symptom_carried import Told
+from casebook.phases.symptom_notes import left_out_note
 from casebook.phases.symptom_trials import Part
-from casebook.phases.symptom_words import carrier_sentence, left_out_note, part_text
+from casebook.phases.symptom_words import carrier_sentence, part_text
 from casebook.stats.change import Change
 from casebook.tables import Column, Table
 

@@ -98,6 +98,13 @@ def run_pandas(csv: Path) -> None:
     print(len(skrub.TableReport(pd.read_csv(csv), verbose=0).html()), file=sys.stderr)
 
 
+def one_side(side: str, folder: str, csv: str) -> None:
+    """Do what a side does, and print its seconds of processor and its megabytes."""
+    run_pandas(Path(csv)) if side == "pandas" else run_phase(Path(folder), Path(csv))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
 def measured(side: str, folder: Path, csv: Path) -> tuple[float, float, float]:
     """Seconds, seconds of processor and megabytes of one side, in a process of its own."""
     start = time.perf_counter()
@@ -151,10 +158,7 @@ def main() -> None:
     parser.add_argument("--side", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.side:
-        side, folder, csv = options.side
-        run_pandas(Path(csv)) if side == "pandas" else run_phase(Path(folder), Path(csv))
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        one_side(*options.side)
         return
     lines = [
         "| rows | what | seconds | processor | MB at most | time : pandas | processor | memory |",

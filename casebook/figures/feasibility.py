@@ -16,7 +16,7 @@ from casebook.figures.axes import bare, number_axis
 from casebook.figures.base import CaseFigure, new_figure
 from casebook.figures.marks import band, bar_size, bars, counts, name_rows, reference, whiskers
 from casebook.figures.marks import short as shortened
-from casebook.formats import sentence
+from casebook.formats import interval, sentence
 from casebook.language import _
 from casebook.phases.feasibility import Findings
 from casebook.stats.estimate import Estimate
@@ -34,7 +34,7 @@ def trials_figure(findings: Findings) -> CaseFigure:
     """The metric of what is to be beaten, and of models, on the same folds."""
     title = _("{metric} on rows not seen", metric=findings.metric)
     width, height = bar_size(len(findings.trials))
-    alt = " ".join(findings.headline)
+    alt = "; ".join(f"{trial.title}: {interval(trial.score)}" for trial in findings.trials)
     figure = new_figure(width, height + 0.25, title=sentence(title), alt=alt)
     axes = figure.subplots()
     bars(

@@ -159,7 +159,7 @@ def test_who_cannot_see_the_page_hears_names_headings_and_pictures(visit):
     levels = page.evaluate(LEVELS)
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-    pictures = page.get_by_role("img", name=PATTERN)
+    pictures = page.locator(".cb-panel").get_by_role("img", name=PATTERN)
     assert pictures.count() == 1
     assert page.locator(".cb-panel svg[role=img]:not([aria-labelledby])").count() == 0
 

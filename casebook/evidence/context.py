@@ -10,7 +10,7 @@ from casebook.evidence.rivals import Rivals, rivals
 from casebook.evidence.shared import MOST_ROWS, Shared, fit
 from casebook.exceptions import CasebookError
 from casebook.language import _
-from casebook.models.labelled import labelled
+from casebook.models.labelled import MOST_CLASSES, labelled
 from casebook.tables import Table
 
 FEW_CLASSES = 5
@@ -50,4 +50,6 @@ def _most_rows(table: Table) -> int:
     if table.target is None or table.task != "classification":
         return MOST_ROWS
     classes = max(2, table.column(table.target).distinct)
+    if classes > MOST_CLASSES:  # nothing is fitted, and what is said counts them in all rows
+        return MOST_ROWS
     return max(LEAST_ROWS, min(MOST_ROWS, MOST_ROWS * FEW_CLASSES // classes))

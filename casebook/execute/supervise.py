@@ -138,12 +138,12 @@ def _started(
         )
 
 
-def warm_up() -> None:
-    """Start the templates, or replace those that are out of date, while other things are done.
+def warm_up(*kinds: str) -> None:
+    """Start templates, or replace those that are out of date; every kind where none is named.
 
-    They must not be started by a worker, which ends all that is below it.
+    Returns at once. They must not be started by a worker, which ends all that is below it.
     """
-    for kind in KINDS:
+    for kind in kinds or KINDS:
         threading.Thread(target=_warm_up, args=(kind,), name=kind, daemon=True).start()
 
 

@@ -7,9 +7,6 @@ from typing import NamedTuple
 from casebook.exceptions import ParameterError, nearest
 from casebook.language import N_, _
 
-KERNEL = "python3"
-"""The kernel on which served pages run."""
-
 
 class Page(NamedTuple):
     """One page: its name on the command line, its notebook, and what a visitor does there."""

@@ -19,11 +19,12 @@ from casebook import language
 from casebook.atomic import write_text
 from casebook.case import Case
 from casebook.exceptions import RunError
-from casebook.execute.kernels import check_kernel, runtime_folder
+from casebook.execute.kernels import runtime_folder, usual
+from casebook.execute.supervise import warm_up
 from casebook.execute.translate import translate_markdown
 from casebook.language import _
 from casebook.places import notebooks_folder
-from casebook.serve.pages import KERNEL, Page
+from casebook.serve.pages import Page
 from casebook.serve.settings import FIRST_PORT, LOOPBACK, command, environment, settings
 
 _PORTS = 50
@@ -37,12 +38,13 @@ def serve(case: Case, page: Page, tell: Callable[[str], None], *, port: int | No
     tell: called with the link once it can be opened. port: None takes the first free one.
     Raises RunError where the server does not start.
     """
-    check_kernel(KERNEL)
+    kernel = usual()
+    warm_up("kernel")
     signal.signal(signal.SIGTERM, _ended)
     token = secrets.token_urlsafe(24)
     with language.using(case.record.language), runtime_folder() as runtime:
         chosen = port or free_port()
-        notebook = prepared(page, runtime / "page")
+        notebook = prepared(page, runtime / "page", kernel)
         written = json.dumps(settings(notebook, runtime, port=chosen, token=token))
         write_text(runtime / "voila.json", written)  # in a folder that only this user reads
         server = subprocess.Popen(
@@ -56,12 +58,12 @@ def serve(case: Case, page: Page, tell: Callable[[str], None], *, port: int | No
             _end(server)
 
 
-def prepared(page: Page, folder: Path) -> Path:
-    """The page's notebook, alone in a folder, in the current language and on our kernel."""
+def prepared(page: Page, folder: Path, kernel: str) -> Path:
+    """The page's notebook, alone in a folder, in the current language, for a kernel."""
     source = notebooks_folder() / f"{page.notebook}.ipynb"
     notebook = nbformat.read(os.fspath(source), as_version=4)
     translate_markdown(notebook)
-    notebook.metadata["kernelspec"]["name"] = KERNEL
+    notebook.metadata["kernelspec"]["name"] = kernel
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / source.name
     write_text(target, nbformat.writes(notebook) + "\n")

@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from casebook.warm.settings import read_at_start
+
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 8866
 
 ALLOWED = frozenset({
-    "CONDA_PREFIX", "HOME", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "LANG", "LD_LIBRARY_PATH",
-    "LOGNAME", "OMP_NUM_THREADS", "PATH", "PYTHONPATH", "SHELL", "SYSTEMROOT", "TMPDIR",
-    "TZ", "USER", "VIRTUAL_ENV", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+    "CASEBOOK_WARM", "CASEBOOK_WARM_IDLE", "CONDA_PREFIX", "HOME", "JUPYTER_DATA_DIR",
+    "JUPYTER_PATH", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "OMP_NUM_THREADS", "PATH", "PYTHONPATH",
+    "SHELL", "SYSTEMROOT", "TMPDIR", "TZ", "USER", "VIRTUAL_ENV", "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
 })  # fmt: skip
 """Environment variables that the server and its kernels get; passwords are never among them."""
 
@@ -39,6 +42,7 @@ def environment(case: Path, runtime: Path, given: Mapping[str, str] = os.environ
     kept = {name: value for name, value in given.items() if name in ALLOWED or name[:3] == "LC_"}
     return {
         **kept,
+        **read_at_start(given),  # of Python and its libraries; a warm kernel has the same
         "CASEBOOK_CASE": str(case),
         "CASEBOOK_USER": "",
         "JUPYTER_RUNTIME_DIR": str(runtime),

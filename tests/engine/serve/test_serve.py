@@ -24,7 +24,7 @@ from casebook import language
 from casebook.exceptions import ParameterError, RunError
 from casebook.places import notebooks_folder
 from casebook.serve import server as serving
-from casebook.serve.pages import KERNEL, PAGES, page_named
+from casebook.serve.pages import PAGES, page_named
 from casebook.serve.server import free_port, prepared
 from casebook.serve.settings import EXTENSIONS, command, environment, settings
 
@@ -75,10 +75,10 @@ def test_the_token_is_not_on_the_command_line():
 
 def test_a_page_is_prepared_alone_in_its_folder_and_in_the_case_s_language(tmp_path):
     with language.using("ko"):
-        made = prepared(PAGES[0], tmp_path / "page")
+        made = prepared(PAGES[0], tmp_path / "page", "casebook")
     notebook = nbformat.read(made, as_version=4)
     assert [path.name for path in made.parent.iterdir()] == [made.name]
-    assert notebook.metadata.kernelspec.name == KERNEL
+    assert notebook.metadata.kernelspec.name == "casebook"
     assert not notebook.cells[0].source.startswith("# Feasibility")
     assert made.parent.stat().st_mode & 0o077 == 0
 

@@ -73,7 +73,8 @@ class BusinessPanel(Panel):
     def _rows(self) -> list[w.Widget]:
         rows: list[w.Widget] = []
         for name, field in self.fields.items():
-            said = _(str(Business.model_fields[name].description))
+            question = str(Business.model_fields[name].description)
+            said = _(question)
             clash = ClashBox(self.model, field.path, said, str, field.fill)
             rows += [field.control, clash]
         return rows
@@ -158,7 +159,8 @@ class EntryList(w.VBox):
 def control(section: type[Any], path: str, tables: tuple[str, ...] = ()) -> w.Widget:
     """The control that fits a field: a choice where answers are few, else a text."""
     name = path.rsplit(".", 1)[1]
-    asked = _(str(section.model_fields[name].description))
+    question = str(section.model_fields[name].description)
+    asked = _(question)
     if name in CHOICES:
         texts = USES if name == "use" else dict.fromkeys(tables) if name == "table" else ANSWERS
         none = _("none: it is a plan") if name == "table" else _("not answered")

@@ -58,8 +58,7 @@ def _claim(one: Claim) -> list[object]:
     measured = join(one.sentence, element("div", _details(one), class_="cb-small"))
     concluded: object = state("unanswered") if one.conclusion is None else _(one.conclusion)
     if one.disagrees:
-        concluded = state("warning", join(_(one.conclusion or ""), ": ",
-                                          _("not what the data say")))  # fmt: skip
+        concluded = state("warning", join(concluded, ": ", _("not what the data say")))
     return [join(one.statement, by), told, measured, concluded]
 
 

@@ -17,11 +17,25 @@ from pathlib import Path
 from typing import Any
 
 from casebook.exceptions import RunError
-from casebook.language import _
+from casebook.language import N_, _
 from casebook.warm import limits, place, wire
 from casebook.warm.process import WarmProcess
 from casebook.warm.settings import ANSWER_TIMEOUT, KINDS, QUIET, START_TIMEOUT, is_off
 from casebook.warm.surroundings import surroundings
+
+DIFFERENCES: Mapping[str, str] = {  # names of `surroundings`
+    "protocol": N_("version of Casebook"),
+    "casebook": N_("version of Casebook"),
+    "python": N_("version of Python"),
+    "encoding": N_("encoding of the locale"),
+    "environment": N_("environment variable"),
+    "folder": N_("folder that modules are looked for in"),
+    "user": N_("groups of the user"),
+    "niceness": N_("priority"),
+    "namespaces": N_("container"),
+    "root": N_("root folder"),
+    "cgroup": N_("control group"),
+}
 
 
 class NotWarm(RunError):
@@ -126,8 +140,17 @@ def _refusal(answer: wire.Message | None) -> NotWarm:
     if reason == "threads":
         return NotWarm(_("the template process has {n} threads and cannot be forked", n=what))
     if reason == "other":
-        return NotWarm(_("the template process was started with another {what}", what=what))
+        named = "; ".join(_named(difference) for difference in what.split(", "))
+        return NotWarm(_("the template process differs: {what}", what=named))
+    if reason == "shadowed":
+        return NotWarm(_("{file} has the name of a module that is imported already", file=what))
     return NotWarm(_("the template process has ended"))
+
+
+def _named(difference: str) -> str:
+    """What differs, in words; a variable's or a file's name as it is."""
+    kind, _colon, name = difference.partition(": ")
+    return f"{_(DIFFERENCES[kind])} {name}".strip() if kind in DIFFERENCES else difference
 
 
 def _connect(kind: str) -> socket.socket | None:

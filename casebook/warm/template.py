@@ -147,7 +147,7 @@ class Template:
         if differ := differences(self.surroundings, message["surroundings"]):
             return f"other: {', '.join(differ)}"
         if self.kind == "kernel" and (file := loaded.shadowed(message["cwd"], self.names)):
-            return f"other: {file}"
+            return f"shadowed: {file}"
         return None
 
     def _fork(self, connection: socket.socket, message: wire.Message, fds: list[int]) -> None:

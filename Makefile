@@ -26,12 +26,17 @@ lint: .venv/made  ## style, format, types, direction of imports
 lab: .venv/made  ## open the notebooks in JupyterLab
 	$(BIN)/casebook lab data/restaurant
 
-bench: .venv/made  ## whole run against the same engine calls in one process
+bench: .venv/made  ## what runs, pages, kernels, evidence and the symptom cost, against others
 	$(BIN)/python tests/bench/bench_run.py
+	$(BIN)/python tests/bench/bench_voila.py
+	$(BIN)/python tests/bench/bench_kernels.py
 	$(BIN)/python tests/bench/bench_evidence.py
+	$(BIN)/python tests/bench/bench_symptom.py
 
-calibrate: .venv/made  ## how often the evidence is wrong where the truth is planted; minutes
+calibrate: .venv/made  ## how often phases are wrong where the truth is planted; many minutes
 	$(BIN)/python tests/bench/calibrate_evidence.py
+	$(BIN)/python tests/bench/calibrate_problem.py
+	$(BIN)/python tests/bench/calibrate_symptom.py
 
 messages: .venv/made  ## bring the catalogue up to the texts, keeping translations; then compile it
 	$(BIN)/python -m casebook.locale.catalogue update

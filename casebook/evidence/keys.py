@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -38,10 +39,15 @@ def plain_columns(X: pd.DataFrame, features: Features) -> pd.DataFrame:
     return raw_columns(features).fit(X).transform(X)
 
 
-def ranges(columns: pd.DataFrame, count: int = RANGES) -> tuple[Key, ...]:
-    """Each column with its numbers in ranges and its 40 most frequent values; missing is one."""
+def ranges(
+    columns: pd.DataFrame, count: int = RANGES, title: Callable[[str], str] = str
+) -> tuple[Key, ...]:
+    """Each column with its numbers in ranges and its 40 most frequent values; missing is one.
+
+    title: what a reader sees for a column's name.
+    """
     return tuple(
-        Key(str(name), str(name), codes, int(codes.max()) + 1)
+        Key(title(str(name)), str(name), codes, int(codes.max()) + 1)
         for name, values in columns.items()
         for codes in [_coarse(values, count)]
     )

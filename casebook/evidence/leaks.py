@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,12 +64,14 @@ def gather(context: Context) -> Found | NotApplicable:
     found = suspects(context, alone)
     serious = [one for one in found if one.why != "id"]
     outcome = "yes" if serious else "unclear" if found else "no"
-    facts = tuple((one.column, _(REASONS[one.why])) for one in found)
+    title = context.shared.data.features.title
+    facts = tuple((title(one.column), _(REASONS[one.why])) for one in found)
     shown = sorted(alone.items(), key=lambda item: -item[1].value)[:SHOWN]
-    points = tuple(Point(name, e.value, e.low, e.high) for name, e in shown)
+    points = tuple(Point(title(name), e.value, e.low, e.high) for name, e in shown)
     alt = _("What the strongest columns say alone; past the line a column holds the answer.")
     picture = Picture("intervals", points, NEARLY_ALL[metric.name], _title(metric), alt)
-    return Found(outcome, _sentence(found, shown, metric), facts, picture if points else None)
+    said = _sentence(found, shown, metric, title)
+    return Found(outcome, said, facts, picture if points else None)
 
 
 def _metric(data: Labelled) -> Metric:
@@ -177,13 +180,22 @@ def _sortable(value: object) -> str:
     return text.zfill(24) if text.replace(".", "", 1).isdigit() else text
 
 
-def _sentence(found: tuple[Suspect, ...], shown: list[tuple[str, Estimate]], metric: Metric) -> str:
+def _sentence(
+    found: tuple[Suspect, ...],
+    shown: list[tuple[str, Estimate]],
+    metric: Metric,
+    title: Callable[[str], str],
+) -> str:
     if not found:
         name, best = shown[0]
-        return _("No column gives the answer away; the strongest alone, {name}, has {metric} "
-                 "{score}.", name=name, metric=_title(metric), score=interval(best))  # fmt: skip
+        return _(
+            "No column gives the answer away; the strongest alone, {name}, has {metric} {score}.",
+            name=title(name),
+            metric=_title(metric),
+            score=interval(best),
+        )
     said = "; ".join(
-        _("{column} ({why}: {score})", column=one.column, why=_(REASONS[one.why]),
+        _("{column} ({why}: {score})", column=title(one.column), why=_(REASONS[one.why]),
           score=interval(one.score))
         for one in found
     )  # fmt: skip

@@ -46,7 +46,7 @@ def solutions(data: Labelled) -> tuple[Solution, ...]:
     columns = plain_columns(data.X, data.features)
     y = targets(data)
     lookups = exact(columns, data.features)
-    coarse = ranges(columns, 8)
+    coarse = ranges(columns, 8, data.features.title)
     best = sorted(coarse, key=lambda key: loss_alone(key.codes, key.size, y))[:PAIRED]
     found = []
     if lookups:

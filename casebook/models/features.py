@@ -12,10 +12,15 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from casebook.exceptions import ModelError, nearest
-from casebook.language import _
+from casebook.language import N_, _
 from casebook.tables import Table
 
-TIME_PARTS = ("month", "weekday", "hour", "days")
+TIME_PARTS = {
+    "month": N_("month"),
+    "weekday": N_("weekday"),
+    "hour": N_("hour"),
+    "days": N_("days since the first"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class Features:
     def time_parts(self) -> tuple[str, ...]:
         """Names of the numbers made from the times."""
         return tuple(f"{name} {part}" for name in self.time for part in TIME_PARTS)
+
+    def title(self, name: str) -> str:
+        """A column as a reader sees it: what is made from a time in words."""
+        column, _space, part = name.rpartition(" ")
+        if column in self.time and part in TIME_PARTS:
+            return _("{column}: {part}", column=column, part=_(TIME_PARTS[part]))
+        return name
 
 
 def features_of(table: Table, leave_out: Sequence[str] = ()) -> Features:

@@ -25,7 +25,7 @@ from casebook.warm import client
 from casebook.warm.limits import proportional_memory
 from casebook.warm.process import WarmProcess
 
-RESULTS = Path(__file__).with_name("KERNELS.md")
+RESULTS = Path(__file__).with_name("BENCH_KERNELS.md")
 IMPORTS = "import pandas, sklearn.ensemble, matplotlib.pyplot"
 AT_ONCE = 8
 

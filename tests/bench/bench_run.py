@@ -32,7 +32,7 @@ from pathlib import Path
 from casebook.phases.registry import PHASES
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = Path(__file__).with_name("RESULTS.md")
+RESULTS = Path(__file__).with_name("BENCH_RUN.md")
 CASE = "restaurant"
 SHOWN = ("casebook", "papermill", "nbconvert", "duckdb", "pandas", "scikit-learn")
 WARM, PLAIN, LOOP, BARE = "warm kernels", "python3 kernels", "papermill loop", "bare process"

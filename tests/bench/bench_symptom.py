@@ -21,7 +21,7 @@ import warnings
 from importlib import metadata
 from pathlib import Path
 
-RESULTS = Path(__file__).with_name("SYMPTOM.md")
+RESULTS = Path(__file__).with_name("BENCH_SYMPTOM.md")
 SIDES = ("first", "again", "pandas")
 NAMES = {
     "first": "symptom phase, CSV opened for the first time",

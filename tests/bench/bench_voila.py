@@ -32,7 +32,7 @@ from casebook.warm import client
 from casebook.warm.limits import proportional_memory
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = Path(__file__).with_name("VOILA.md")
+RESULTS = Path(__file__).with_name("BENCH_VOILA.md")
 STACK = """\
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier

@@ -1,7 +1,7 @@
 """How often the evidence is wrong, on tables with a planted truth: `make calibrate`.
 
-Writes EVIDENCE.md beside this file. The same seeds make the same tables; a quick part of it is a
-test (tests/engine/evidence/test_calibration.py).
+Writes CALIBRATION_EVIDENCE.md beside this file. The same seeds make the same tables; a quick part
+of it is a test (tests/engine/evidence/test_calibration.py).
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def leaking() -> list[str]:
     return lines
 
 
-def main(path: Path = HERE / "EVIDENCE.md") -> None:
+def main(path: Path = HERE / "CALIBRATION_EVIDENCE.md") -> None:
     """Write the three tables."""
     text = [
         "# How often the evidence is wrong", "",

@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT / "data"))  # the simulator is no package of the pro
 from restaurant_simulator import NOTHING, PLANTED, simulate  # noqa: E402
 from restaurant_simulator.truth import Truth  # noqa: E402
 
-RESULTS = Path(__file__).with_name("SYMPTOM_CALIBRATION.md")
+RESULTS = Path(__file__).with_name("CALIBRATION_SYMPTOM.md")
 SYMPTOM = {"metric": "SUM(spend)", "metric_name": "revenue", "period": "month"}
 RIGHT = ("guest", "first-time")
 Sums = dict[date, dict[str, float]]

@@ -42,7 +42,7 @@ def test_clean_strong_columns_are_no_leaks(calibrate):
 
 def test_the_committed_table_keeps_what_it_promises():
     """False alarms at most 5 %, leaks found in 95 %, clean columns called one in at most 5 %."""
-    text = SCRIPT.with_name("EVIDENCE.md").read_text("utf-8")
+    text = SCRIPT.with_name("CALIBRATION_EVIDENCE.md").read_text("utf-8")
     rates = {
         row.split("|")[1].strip(): float(row.split("|")[2].partition(": ")[2].split()[0])
         for row in text.splitlines()

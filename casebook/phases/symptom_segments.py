@@ -143,9 +143,24 @@ def _large(sums: Sums, whole: Sums) -> np.ndarray:
     return np.asarray(np.maximum(*shares) >= 2 * LEAST_SHARE)
 
 
+def _follows(place: Place) -> bool:
+    """Whether it changes with the number of events alone, and says nothing of who stays away.
+
+    Fewer events are further apart, whosever they are.
+    """
+    return any(
+        facet.kind == "derived" and facet.name == "gap" and code != 0
+        for facet, code in zip(place.facets, place.codes, strict=True)
+    )
+
+
 def _ranked(found: Prepared, places: Sequence[Place], parts: Sequence[Part]) -> tuple[Part, ...]:
     """Parts that carry more than their part, greatest first; other names of one are put to it."""
-    clear = [n for n, part in enumerate(parts) if part.clear and part.excess >= LEAST_EXCESS]
+    clear = [
+        n
+        for n, part in enumerate(parts)
+        if part.clear and part.excess >= LEAST_EXCESS and not _follows(places[n])
+    ]
     clear = sorted(clear, key=lambda n: -parts[n].excess)[: 4 * SHOWN]
     groups: list[list[int]] = []
     for n in clear:

@@ -99,6 +99,9 @@ READ_AT_START = (
     "PANDAS_", "PYTHON", "SCIPY_", "SKLEARN_", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
 )  # fmt: skip
 
+# Of these, what libraries set themselves: a client that has imported them has it, another has not.
+SET_BY_IMPORTS = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK")
+
 IDLE_VARIABLE = "CASEBOOK_WARM_IDLE"  # seconds without any process, after which a template ends
 IDLE = 900.0
 OFF_VARIABLE = "CASEBOOK_WARM"  # "0": every start is an ordinary one
@@ -112,7 +115,7 @@ def read_at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if name.startswith(READ_AT_START) and name not in THREADS
+        if name.startswith(READ_AT_START) and name not in (*THREADS, *SET_BY_IMPORTS)
     }
 
 

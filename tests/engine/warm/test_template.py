@@ -168,6 +168,14 @@ def test_differences_are_named() -> None:
     assert differences(ours, theirs) == ("encoding", "environment: PYTHONPATH", "niceness")
 
 
+def test_what_imports_set_makes_no_difference(start) -> None:
+    code = "import os, sklearn; from casebook.warm.surroundings import surroundings as s; print("
+    code += (
+        "s({}) == s({k: v for k, v in os.environ.items() if k[:4] == 'KMP_'}), 'KMP_INIT_AT_FORK'"
+    )
+    assert start().run(code + " in os.environ)") == "True True"
+
+
 def test_a_relative_place_of_modules_is_bound_to_its_folder(monkeypatch, tmp_path) -> None:
     here = surroundings({"PYTHONPATH": "lib"})
     monkeypatch.chdir(tmp_path)

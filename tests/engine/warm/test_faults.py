@@ -64,16 +64,17 @@ def test_case_10_many_kernels_start_at_once(runtime) -> None:
 def test_case_54_papermill_is_killed(processes, tmp_path) -> None:
     notebook, kernel, child = sleeping_notebook(tmp_path)
     command = [OURS / "papermill", "--no-progress-bar", notebook, tmp_path / "out.ipynb"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path)
     try:
         pid = processes.wait_for(lambda: processes.whole_number(kernel), 60)
         both = (pid, processes.whole_number(child))
         assert processes.is_running(pid)
         process.kill()
-        process.communicate()
+        process.wait()
         processes.wait_for(lambda: not any(map(processes.is_running, both)), 2)
     finally:
         process.kill()
+        process.wait()
 
 
 def test_case_54_voila_is_killed(processes, tmp_path, free_port) -> None:
@@ -88,10 +89,12 @@ def test_case_54_voila_is_killed(processes, tmp_path, free_port) -> None:
         pid = processes.wait_for(lambda: processes.whole_number(kernel), 60)
         both = (pid, processes.whole_number(child))
         process.kill()
-        process.communicate()
+        process.wait()
         processes.wait_for(lambda: not any(map(processes.is_running, both)), 2)
     finally:
         process.kill()
+        process.wait()
+        process.stderr.close()
 
 
 def test_case_55_the_template_is_killed(processes, start, own_templates, caplog) -> None:

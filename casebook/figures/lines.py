@@ -18,7 +18,7 @@ def wrapped(text: str, most: int, lines: int) -> str:
     r"""A text in at most `lines` lines of at most `most` letters; the rest is `…`.
 
     >>> wrapped("choosing takes long since the menu grew", 14, 2)
-    'choosing takes\nlong since…'
+    'choosing takes\nlong since th…'
     """
     made, rest = [""], " ".join(text.split()).split(" ")
     for word in rest:

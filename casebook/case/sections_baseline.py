@@ -80,7 +80,9 @@ class Baseline(Section):
     season: Count | None = optional(
         N_("After how many rows in time does a pattern repeat, such as 7 for days in a week?")
     )
-    holdout: Share | None = optional(N_("Which share of rows is kept for the last test?"))
+    holdout: Share | None = optional(
+        N_("Which share of rows is kept for the last test? Null is 0.2.")
+    )
     folds: int | None = Field(
         default=None, ge=2, strict=True,
         description=N_("Into how many parts is the table split? Null is 5."),

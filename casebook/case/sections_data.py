@@ -89,6 +89,9 @@ class Data(Section):
     time: str | None = optional(
         N_("Which column says when? Null takes it from the roles."), "column"
     )
+    ordered: Flag | None = optional(
+        N_("Where no column says when: do the rows stand in order of time, the oldest first?")
+    )
     group: str | None = optional(
         N_("Which column says what must stay together in a split, such as a customer?"),
         "column",

@@ -10,7 +10,8 @@ from casebook.evidence.rivals import Rivals, rivals
 from casebook.evidence.shared import MOST_ROWS, Shared, fit
 from casebook.exceptions import CasebookError
 from casebook.language import _
-from casebook.models.labelled import MOST_CLASSES, labelled
+from casebook.models.labelled import labelled
+from casebook.models.target import MOST_CLASSES
 from casebook.tables import Table
 
 FEW_CLASSES = 5

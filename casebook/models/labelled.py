@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from casebook.case import Case
@@ -15,12 +13,14 @@ from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
 from casebook.models.setting import Setting
+from casebook.models.target import target_of, target_value
 from casebook.stats.metrics import MANY, NUMBER, TWO
-from casebook.stats.splits import Splits, make_splits
+from casebook.stats.splits import Splits, Wanted, make_splits
 from casebook.tables import Table
 
-MOST_CLASSES = 100  # boosted trees grow a hundred trees a class and fold; scores need rows of each
-YES = ("yes", "y", "true", "1", "예", "네", "참")
+FOLDS = 5
+HOLDOUT = 0.2
+"""The share of rows kept for the last test, where the record names none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +71,13 @@ class Labelled:
         return " ".join(parts)
 
 
-def labelled(case: Case, table: Table, *, seed: int = 0, most: int | None = None) -> Labelled:
+def labelled(
+    case: Case, table: Table, *, seed: int = 0, most: int | None = None, hold_out: bool = False
+) -> Labelled:
     """The labelled rows of the case's table, ready for candidates.
 
+    hold_out: keep a share of the rows for a last test, and leave out of training what was not
+    known yet when a test began.
     Raises ModelError when there is no target, no labelled row or one class only; TableError when
     rows are too few to split.
     """
@@ -94,7 +98,7 @@ def labelled(case: Case, table: Table, *, seed: int = 0, most: int | None = None
             _("the target '{name}' has no value in any row.", name=target),
             place=case.place("data.target"),
         )
-    y, classes = _target(case, frame[target], table.task)
+    y, classes = target_of(case, frame[target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
     setting = _setting(case, table, task, classes, seed)
     time, group = _split_columns(case, table)
@@ -103,10 +107,22 @@ def labelled(case: Case, table: Table, *, seed: int = 0, most: int | None = None
         classes=bool(classes),
         time=frame[time] if time else None,
         groups=frame[group] if group else None,
-        folds=case.record.baseline.folds or 5,
-        seed=seed,
+        ordered=case.record.data.ordered is True and case.record.baseline.split in (None, "time"),
+        wanted=wanted_splits(case, seed=seed, hold_out=hold_out),
     )
     return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
+
+
+def wanted_splits(case: Case, *, seed: int, hold_out: bool) -> Wanted:
+    """Folds, the share that is kept for the last test, and the delay of labels, by the record."""
+    baseline, delay = case.record.baseline, case.record.objectives.label.delay_days
+    share = HOLDOUT if baseline.holdout is None else baseline.holdout
+    return Wanted(
+        folds=baseline.folds or FOLDS,
+        holdout=share if hold_out else 0.0,
+        delay_days=(delay or 0.0) if hold_out else 0.0,
+        seed=seed,
+    )
 
 
 def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
@@ -115,8 +131,8 @@ def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
     Raises ModelError where it wants a split by a column that is not there.
     """
     wanted, group = case.record.baseline.split, case.record.data.group
-    there = {"time": table.time, "group": group}
-    if wanted in there and there[wanted] is None:
+    there = {"time": table.time or case.record.data.ordered, "group": group}
+    if wanted in there and not there[wanted]:
         raise ModelError(
             _("the record wants a split by {kind}, and there is no such column.", kind=wanted),
             place=case.place("baseline.split"),
@@ -131,12 +147,12 @@ def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
     check_rules(case, table)
     rules = tuple(
-        (rule.condition, _target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
+        (rule.condition, target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
         for i, rule in enumerate(baseline.rules)
     )
     default = baseline.default
     if default is not None:
-        default = _target_value(case, "baseline.default", default, classes)
+        default = target_value(case, "baseline.default", default, classes)
     return Setting(task, features_of(table, left_out), rules, default, seed)
 
 
@@ -144,66 +160,3 @@ def check_rules(case: Case, table: Table) -> None:
     """Raises ExpressionError, with its place, for a rule that does not fit the table."""
     for i, rule in enumerate(case.record.baseline.rules):
         table.expression(rule.condition, place=case.place(f"baseline.rules.{i}.if"))
-
-
-def _target_value(case: Case, field: str, value: Any, classes: tuple[str, ...]) -> str | float:
-    """A value of the record, as the target has it. Raises ModelError for anything else."""
-    if classes and as_class(value) in classes:
-        return as_class(value)
-    if not classes and not isinstance(value, str):
-        return float(value)
-    allowed = ", ".join(map(repr, classes)) if classes else _("numbers")
-    raise ModelError(
-        _("'{value}' is not a value of the target; it has {allowed}.",
-          value=value, allowed=allowed),
-        place=case.place(field),
-    )  # fmt: skip
-
-
-def as_class(value: Any) -> str:
-    """A class name as text; whole floats lose their point, so that 1.0 and 1 are one class.
-
-    >>> as_class(1.0), as_class(True), as_class("yes")
-    ('1', 'True', 'yes')
-    """
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series, tuple[str, ...]]:
-    if task == "regression":
-        return values.astype(float), ()
-    names = values.astype(object).map(as_class)
-    counts = names.value_counts()
-    if len(counts) < 2:
-        raise ModelError(
-            _("the target has one value only, '{value}': there is nothing to learn.",
-              value=counts.index[0]),
-            place=case.place("data.target"),
-        )  # fmt: skip
-    if len(counts) > MOST_CLASSES:
-        raise ModelError(
-            _("the target has {n} different values; models tell at most {most} classes apart.",
-              n=number(len(counts)), most=MOST_CLASSES),
-            place=case.place("data.target"),
-            hint=_("If they are numbers, set data.task to regression; else merge rare ones, or "
-                   "leave them out by data.filter."),
-        )  # fmt: skip
-    if len(counts) > 2:
-        return names, tuple(sorted(counts.index))
-    positive = positive_class(case, list(counts.index))
-    negative = next(name for name in counts.index if name != positive)
-    return names, (negative, positive)
-
-
-def positive_class(case: Case, names: list[str]) -> str:
-    """The record's positive class, else one that reads as yes, else the rarer one.
-
-    names: the two classes, the frequent one first. Raises ModelError where the record names
-    another one.
-    """
-    wanted = case.record.data.positive
-    if wanted is not None:
-        return str(_target_value(case, "data.positive", wanted, tuple(names)))
-    return next((name for name in names if name.lower() in YES), names[-1])

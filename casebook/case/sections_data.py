@@ -81,6 +81,9 @@ class Data(Section):
     main: str | None = optional(
         N_("Which table do the phases examine? Null is the first."), "table"
     )
+    rows_are: str | None = optional(
+        N_("What is one row of it? In the plural, such as customers or visits.")
+    )
     target: str | None = asked(N_("Which column is to be predicted?"), "column")
     positive: Scalar | None = optional(N_("Which value of the target counts as yes?"))
     task: Literal["classification", "regression"] | None = optional(

@@ -15,17 +15,19 @@ class Candidate(NamedTuple):
 
     make: the factory of an unfitted scikit-learn estimator over raw columns.
     explainable: whether a person can follow one decision from the estimator itself.
+    kind: `reference` for what is there without learning, `simple` or `model` for what learns.
     """
 
     name: str
     title: str
     make: Callable[[Setting], Any]
     explainable: bool
+    kind: str = "model"
 
 
 CANDIDATES = (
-    Candidate("dummy", N_("dummy"), dummy.make, explainable=True),
-    Candidate("rule", N_("rule"), rule.make, explainable=True),
-    Candidate("linear", N_("linear model"), linear.make, explainable=True),
+    Candidate("dummy", N_("dummy"), dummy.make, explainable=True, kind="reference"),
+    Candidate("rule", N_("rule"), rule.make, explainable=True, kind="reference"),
+    Candidate("linear", N_("linear model"), linear.make, explainable=True, kind="simple"),
     Candidate("boosting", N_("boosted tree model"), boosting.make, explainable=False),
 )

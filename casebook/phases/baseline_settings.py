@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from casebook.case import Case
 from casebook.exceptions import ModelError, nearest
 from casebook.language import _
 from casebook.models.labelled import Labelled
 from casebook.models.registry import CANDIDATES, Candidate
+from casebook.phases.baseline_values import Decided, Scored
 from casebook.stats.costs import Costs, cost_metric
 from casebook.stats.metrics import Metric, metrics_for
 from casebook.tables import Table
@@ -49,8 +52,30 @@ def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
     return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
 
 
-_LATER = ("estimators", "season", "holdout", "repeats")
-"""Settings of the record's baseline section that this version does not use."""
+def decision(case: Case, candidates: Sequence[Scored]) -> Decided | None:
+    """What a person decided, where the candidate is there and keeps the hard limits.
+
+    Raises ModelError for a candidate that is not compared.
+    """
+    said = case.record.baseline.decision
+    if said is None:
+        return None
+    names = [one.name for one in candidates]
+    if said.candidate not in names:
+        raise ModelError(
+            _("there is no candidate '{name}'; there are {allowed}.",
+              name=said.candidate, allowed=", ".join(names)),
+            place=case.place("baseline.decision.candidate"),
+            hint=nearest(said.candidate, names),
+        )  # fmt: skip
+    one = next(one for one in candidates if one.name == said.candidate)
+    words = {"by": said.by or _("Somebody"), "name": one.title, "reason": said.reason or ""}
+    if one.failed or not one.allowed:
+        why = one.failed or "; ".join(broken.sentence for broken in one.broken if broken.hard)
+        told = _("{by} decided for the {name}, which cannot be used: {why}", why=why, **words)
+        return Decided("", words["by"], words["reason"], told)
+    told = _("{by} decided for the {name}: {reason}", **words)
+    return Decided(one.name, words["by"], words["reason"], told)
 
 
 def notes(case: Case, table: Table, data: Labelled) -> tuple[str, ...]:
@@ -63,11 +88,12 @@ def notes(case: Case, table: Table, data: Labelled) -> tuple[str, ...]:
     elif table.time and data.splits.kind != "time" and section.split is None:
         said.append(_("Some labelled rows have no time, so the folds are not in time: scores may "
                       "be too good."))  # fmt: skip
-    said += [
-        _("{field} is answered, and has no effect in this version.", field=f"baseline.{name}")
-        for name in _LATER
-        if getattr(section, name)
-    ]
+    if not len(data.splits.held):
+        said.append(_("No rows are kept for a last test: there are too few, or the record wants it "
+                      "so. Distances are those of the folds, which also chose."))  # fmt: skip
+    if section.repeats and section.repeats > 1 and data.splits.kind == "time":
+        said.append(_("Splits in time can be made in one way only; baseline.repeats has no "
+                      "effect."))  # fmt: skip
     if case.record.data.weight:
         said.append(_("{field} is answered, and has no effect in this version.",
                       field="data.weight"))  # fmt: skip

@@ -88,7 +88,7 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     if baseline["chosen"] is None:
         return Findings((_("No candidate was chosen yet, so there are no errors to look at."),))
     candidate = next(c for c in CANDIDATES if c.name == baseline["chosen"])
-    data = labelled(case, table, seed=int(baseline["seed"]))
+    data = labelled(case, table, seed=int(baseline["seed"]), hold_out=True)
     out = cross_validate(candidate, data)
     loss = _loss(data, out)
     seen = data.X.iloc[out.rows]

@@ -80,11 +80,10 @@ class Splits:
         n = len(self.held)
         if not n:
             return ""
+        shown = f"{n:,}"
         if self.kind == "time":
-            return plural("The last {n} row is kept for the last test.",
-                          "The last {n} rows are kept for the last test.", n)  # fmt: skip
-        return plural("{n} row is kept for the last test.", "{n} rows are kept for the last test.",
-                      n)  # fmt: skip
+            return _("The newest rows, {n}, are kept for the last test.", n=shown)
+        return _("{n} rows are kept for the last test.", n=shown)
 
 
 @dataclass(frozen=True)

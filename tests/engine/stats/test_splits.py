@@ -70,7 +70,7 @@ def test_the_newest_share_of_days_is_kept_and_no_fold_sees_it():
     assert time.iloc[splits.held].nunique() == 20
     assert time.iloc[splits.held].min() > time.drop(index=splits.held).max()
     assert not set(splits.held) & {row for fold in splits.folds for part in fold for row in part}
-    assert "The last 480 rows are kept" in splits.sentence()
+    assert "The newest rows, 480, are kept" in splits.sentence()
 
 
 def test_rows_whose_labels_were_not_known_are_not_trained_on():

@@ -1,0 +1,95 @@
+"""Pictures of what a candidate takes: quality against latency, and against rows to learn from."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from casebook.figures.axes import number_axis
+from casebook.figures.base import CaseFigure, new_figure
+from casebook.figures.marks import band, lines, reference, short, text_colour, whiskers
+from casebook.formats import interval, number, sentence
+from casebook.language import _
+from casebook.phases.baseline import Findings
+from casebook.phases.baseline_values import Scored
+from casebook.theme import colour
+
+
+def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> CaseFigure | None:
+    """The deciding metric against milliseconds for one row; what breaks a limit is crossed.
+
+    latency_limit: milliseconds that are allowed, None where there is no limit. None where nothing
+    was measured.
+    """
+    shown = [one for one in findings.candidates if not one.failed and one.cost]
+    if not shown:
+        return None
+    title = _("{metric} against the time for one prediction", metric=_deciding(findings))
+    figure = new_figure(7.5, 3.9, title=sentence(title), alt=_tradeoff_alt(shown, findings))
+    axes = figure.subplots()
+    axes.set_xscale("log")
+    for one in shown:
+        _mark(axes, one, findings)
+    if latency_limit is not None:
+        reference(axes, latency_limit, _("limit: {ms} ms", ms=number(latency_limit)), vertical=True)
+    axes.margins(x=0.2, y=0.15)
+    axes.xaxis.set_major_formatter(lambda value, _place: number(value))
+    number_axis(axes.yaxis, unit=_better_way(findings))
+    axes.set_xlabel(_("milliseconds for one row, the middle of all calls (logarithmic)"))
+    return figure
+
+
+def _mark(axes: Axes, one: Scored, findings: Findings) -> None:
+    assert one.cost is not None
+    name = "blue" if one.name == findings.chosen else "context" if one.allowed else "vermillion"
+    whiskers(axes, [one.cost.one_p50], [one.main], name=name)
+    axes.hlines(one.main.value, one.cost.one_p50, one.cost.one_p95, color=colour(name), linewidth=1)
+    marker = "o" if one.allowed else "x"
+    axes.scatter([one.cost.one_p50], [one.main.value], s=38, marker=marker, zorder=5,
+                 color=colour(name))  # fmt: skip
+    label = one.title if one.allowed else _("{name}: breaks a limit", name=one.title)
+    axes.annotate(
+        short(label), (one.cost.one_p50, one.main.value), xytext=(7, 6),
+        textcoords="offset points", fontsize=9.5, color=text_colour(name),
+    )  # fmt: skip
+
+
+def _tradeoff_alt(shown: list[Scored], findings: Findings) -> str:
+    said = [
+        _("{name}: {metric} {score}, {ms} ms", name=one.title, metric=_deciding(findings),
+          score=interval(one.main), ms=number(one.cost.one_p50))
+        for one in shown if one.cost
+    ]  # fmt: skip
+    return "; ".join(said)
+
+
+def curve_figure(findings: Findings) -> CaseFigure | None:
+    """The deciding metric of the two best models by rows to learn from; None without curves."""
+    if not findings.curves:
+        return None
+    title = _("What more rows bought the best models")
+    alt = " ".join(curve.sentence for curve in findings.curves)
+    figure = new_figure(7.5, 3.6, title=title, alt=alt)
+    axes = figure.subplots()
+    rows = [point.rows for point in findings.curves[0].points]
+    for curve, name in zip(findings.curves, ("blue", "vermillion"), strict=False):
+        ends = [point.score for point in curve.points]
+        if all(one.low is not None and one.high is not None for one in ends):
+            band(axes, rows, [one.low for one in ends], [one.high for one in ends], name=name)
+    lines(axes, rows, {c.title: [p.score.value for p in c.points] for c in findings.curves})
+    axes.set_xlim(left=0)
+    number_axis(axes.xaxis)
+    number_axis(axes.yaxis, unit=_better_way(findings))
+    axes.set_xlabel(_("rows to learn from"))
+    return figure
+
+
+def _deciding(findings: Findings) -> str:
+    return findings.metrics[0].title
+
+
+def _better_way(findings: Findings) -> str:
+    """The metric, and which way is better."""
+    name = sentence(_deciding(findings))
+    if findings.metrics[0].greater_is_better:
+        return _("{metric}: more is better", metric=name)
+    return _("{metric}: less is better", metric=name)

@@ -1,0 +1,140 @@
+"""The contest: every candidate on the same folds, and on the rows kept for the last test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from casebook import language
+from casebook.exceptions import CasebookError
+from casebook.language import _
+from casebook.models.crossval import Fit, OutOfFold, fit_once, joined
+from casebook.models.labelled import Labelled
+from casebook.models.parallel import Killed, in_order
+from casebook.models.registry import Candidate
+from casebook.progress import tell
+from casebook.stats.splits import Rows, Splits
+
+
+@dataclass(frozen=True, eq=False)
+class Entrant:
+    """A candidate that took part, and what it said of rows that it had not seen.
+
+    outs: of the folds, once a repeat; the first is the one of `data.splits`.
+    held: of the rows kept for the last test, after a fit on the others; None where none are kept.
+    estimator: of that fit. failed: why it could not be fitted; then nothing else is there.
+    """
+
+    candidate: Candidate
+    outs: tuple[OutOfFold, ...] = ()
+    held: OutOfFold | None = None
+    estimator: Any = None
+    failed: str = ""
+
+    @property
+    def out(self) -> OutOfFold:
+        """Its predictions on the folds that everybody shares."""
+        return self.outs[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One fit of a candidate: trained on some rows, tested on others; where it belongs."""
+
+    candidate: Candidate
+    train: Rows
+    test: Rows
+    where: str
+
+
+Outcome = Fit | str
+"""A fit, or why there is none."""
+
+
+def contest(
+    candidates: Sequence[Candidate], data: Labelled, repeats: Sequence[Splits] = ()
+) -> tuple[Entrant, ...]:
+    """Let every candidate take part; one that fails is told, the others stand.
+
+    repeats: the same rows in other folds. All fits run on all cores where they take long.
+    """
+    last = [_last_fit(c, data, n, len(candidates)) for n, c in enumerate(candidates)]
+    standing = [c for c, fit in zip(candidates, last, strict=True) if isinstance(fit, Fit)]
+    rounds = [data.splits, *repeats]
+    jobs = [job for c in standing for splits in rounds for job in jobs_of(c, splits)]
+    per_fit = {c.name: fit.seconds for c, fit in zip(candidates, last, strict=True)
+               if isinstance(fit, Fit)}  # fmt: skip
+    outcomes = iter(fits(jobs, data, sum(per_fit[job.candidate.name] for job in jobs)))
+    return tuple(
+        _entrant(candidate, fit, [[next(outcomes) for _fold in s.folds] for s in rounds], data)
+        if isinstance(fit, Fit)
+        else Entrant(candidate, failed=fit)
+        for candidate, fit in zip(candidates, last, strict=True)
+    )
+
+
+def jobs_of(candidate: Candidate, splits: Splits) -> list[Job]:
+    """A job for each fold."""
+    k = len(splits.folds)
+    return [
+        Job(candidate, train, test, _("fold {n} of {all}", n=n + 1, all=k))
+        for n, (train, test) in enumerate(splits.folds)
+    ]
+
+
+def fits(jobs: Sequence[Job], data: Labelled, seconds: float) -> list[Outcome]:
+    """All of the jobs, on all cores where they take long; progress is told.
+
+    seconds: that they take one after the other, as far as known.
+    """
+    work = partial(_tried, data=data, told=language.current())
+    what = _("Fitting candidates")
+
+    def done(n: int) -> None:
+        tell(n, len(jobs), what)
+
+    found = in_order(jobs, work, seconds=seconds, done=done)
+    return [_killed(job) if isinstance(fit, Killed) else fit
+            for job, fit in zip(jobs, found, strict=True)]  # fmt: skip
+
+
+def _last_fit(candidate: Candidate, data: Labelled, n: int, of: int) -> Outcome:
+    """Fitted on all rows but those of the last test, which it then predicts."""
+    tell(n, of, _("Fitting the {name} for the last test", name=_(candidate.title)))
+    splits = data.splits
+    train = splits.last if len(splits.last) else np.arange(len(data.y))
+    job = Job(candidate, train, splits.held, _("the fit for the last test"))
+    return _tried(job, data=data, told=language.current(), keep=True)
+
+
+def _tried(job: Job, *, data: Labelled, told: str, keep: bool = False) -> Outcome:
+    """A fit, or in words why it failed; only of the last one the estimator is kept."""
+    with language.using(told):
+        try:
+            fit = fit_once(job.candidate, data, job.train, job.test)
+        except CasebookError as error:
+            return _("{where}: {error}", where=job.where, error=error)
+        except Exception as error:  # noqa: BLE001 an estimator of somebody's own may raise anything
+            named = f"{type(error).__name__}: {error}"
+            return _("{where}: {error}", where=job.where, error=named)
+    return fit if keep else replace(fit, estimator=None)
+
+
+def _killed(job: Job) -> str:
+    return _("{where}: its process was ended from outside, twice; is the memory enough?",
+             where=job.where)  # fmt: skip
+
+
+def _entrant(
+    candidate: Candidate, last: Fit, rounds: list[list[Outcome]], data: Labelled
+) -> Entrant:
+    failed = [fit for fits in rounds for fit in fits if isinstance(fit, str)]
+    if failed:
+        return Entrant(candidate, failed=failed[0])
+    outs = [joined(candidate.name, [f for f in fits if isinstance(f, Fit)]) for fits in rounds]
+    held = joined(candidate.name, [last]) if len(data.splits.held) else None
+    return Entrant(candidate, tuple(outs), held, last.estimator)

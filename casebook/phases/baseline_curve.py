@@ -1,0 +1,162 @@
+"""What more rows would buy the two best models, and what shuffled folds would have promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from casebook.formats import interval
+from casebook.language import _
+from casebook.models.contest import Entrant, Job, fits, jobs_of
+from casebook.models.crossval import Fit, OutOfFold, estimated, joined
+from casebook.models.labelled import Labelled
+from casebook.phases.baseline_scores import behind_rows, signed_folds
+from casebook.phases.baseline_values import Curve, CurvePoint, Promise
+from casebook.stats.estimate import Estimate
+from casebook.stats.metrics import Metric
+from casebook.stats.splits import Fold, Splits, Wanted, make_splits
+
+SHARES = (0.25, 0.5)
+MOST_CURVES = 2
+LEAST_ROWS = 20
+LITTLE = 0.1
+"""Where the last doubling bought less than this share of the gain over the dummy, rows suffice."""
+
+
+def learned(entrants: Sequence[Entrant], metric: Metric) -> list[Entrant]:
+    """Those that learn from rows, the best first."""
+    found = [e for e in entrants if not e.failed and e.candidate.kind != "reference"]
+    return sorted(found, key=lambda e: -float(np.nanmean(signed_folds(e, metric))))
+
+
+def curves(
+    entrants: Sequence[Entrant], data: Labelled, metric: Metric, *, seed: int
+) -> tuple[Curve, ...]:
+    """The two best models on a quarter, a half and all of their training rows, the same tests.
+
+    Training rows are drawn at random of each class; where a part of them is too few to learn
+    from, there is no curve.
+    """
+    parts = [_smaller_splits(data, share, seed) for share in SHARES]
+    best = learned(entrants, metric)[:MOST_CURVES]
+    if any(splits is None for splits in parts) or not best:
+        return ()
+    jobs = [job for e in best for s in parts if s is not None for job in jobs_of(e.candidate, s)]
+    seconds = sum(sum(e.out.fit_seconds) * share for e in best for share in SHARES)
+    outcomes = iter(fits(jobs, data, seconds))
+    k, dummy = len(data.splits.folds), _dummy(entrants, metric)
+    found = []
+    for entrant in best:
+        outs = [_out(entrant, [next(outcomes) for _fold in range(k)]) for _share in SHARES]
+        whole = [out for out in outs if out is not None]
+        if len(whole) == len(outs):
+            found.append(_curve(entrant, whole, data, metric, dummy=dummy))
+    return tuple(found)
+
+
+def _dummy(entrants: Sequence[Entrant], metric: Metric) -> float:
+    """What is reached without learning anything; 0 where that was not compared."""
+    outs = [e.out for e in entrants if e.candidate.name == "dummy" and not e.failed]
+    return float(outs[0].score(metric)(np.ones(len(outs[0].rows)))) if outs else 0.0
+
+
+def _out(entrant: Entrant, outcomes: list[Fit | str]) -> OutOfFold | None:
+    fitted = [fit for fit in outcomes if isinstance(fit, Fit)]
+    return joined(entrant.candidate.name, fitted) if len(fitted) == len(outcomes) else None
+
+
+def _curve(
+    entrant: Entrant, parts: list[OutOfFold], data: Labelled, metric: Metric, *, dummy: float
+) -> Curve:
+    trained = float(np.mean([len(train) for train, _test in data.splits.folds]))
+    outs = [*parts, entrant.out]
+    points = tuple(
+        CurvePoint(round(share * trained), estimated(out.score(metric), out, data))
+        for share, out in zip((*SHARES, 1.0), outs, strict=True)
+    )
+    bought = behind_rows(entrant.out, parts[-1], metric, data)
+    title = _(entrant.candidate.title)
+    first, last = (abs(point.score.value - dummy) for point in (points[0], points[-1]))
+    said = _bought(title, bought, metric, little=LITTLE * max(first, last))
+    return Curve(entrant.candidate.name, title, points, bought, said)
+
+
+def _bought(title: str, bought: Estimate, metric: Metric, *, little: float) -> str:
+    """little: what counts as next to nothing; a curve flattens, so the next doubling buys less."""
+    words = {"name": title, "bought": interval(bought), "metric": _(metric.title)}
+    if bought.high is not None and bought.high > little:
+        return _("Twice the rows bought the {name} {bought} in {metric}: more rows may buy more.",
+                 **words)  # fmt: skip
+    return _("Twice the rows bought the {name} {bought} in {metric}: more rows will hardly help.",
+             **words)  # fmt: skip
+
+
+def _smaller_splits(data: Labelled, share: float, seed: int) -> Splits | None:
+    rng = np.random.default_rng(seed)
+    folds = tuple(_smaller(data, fold, share, rng) for fold in data.splits.folds)
+    enough = all(len(train) >= LEAST_ROWS for train, _test in folds)
+    return replace(data.splits, folds=folds) if enough else None
+
+
+def _smaller(data: Labelled, fold: Fold, share: float, rng: np.random.Generator) -> Fold:
+    """A share of the training rows of each class, at least two of each."""
+    train, test = fold
+    order = rng.permutation(train)
+    if not data.classes:
+        return np.sort(order[: max(1, round(share * len(order)))]), test
+    y = data.y.to_numpy()[order]
+    kept = [order[y == name][: max(2, round(share * (y == name).sum()))] for name in np.unique(y)]
+    return np.sort(np.concatenate(kept)), test
+
+
+def promise(
+    entrants: Sequence[Entrant], data: Labelled, metric: Metric, *, seed: int
+) -> Promise | None:
+    """The best model in shuffled folds, where rows have a time or belong to groups.
+
+    Neighbours of a tested row are then in training: what the score gains by that is no skill.
+    None where the folds are shuffled anyway, or the fits fail.
+    """
+    best = learned(entrants, metric)[:1]
+    if data.splits.kind == "shuffled" or not best:
+        return None
+    [entrant] = best
+    out = _shuffled(entrant, data, seed)
+    if out is None:
+        return None
+    honest = entrant.held if entrant.held is not None else entrant.out
+    shuffled = estimated(out.score(metric), out, data)
+    score = estimated(honest.score(metric), honest, data)
+    return _compared(_(entrant.candidate.title), entrant.candidate.name, shuffled, score, metric)
+
+
+def _shuffled(entrant: Entrant, data: Labelled, seed: int) -> OutOfFold | None:
+    """Out of folds that part neighbours, over all rows but those of the last test."""
+    rest = np.setdiff1d(np.arange(len(data.y)), data.splits.held)
+    wanted = Wanted(folds=len(data.splits.folds), seed=seed)
+    made = make_splits(data.y.iloc[rest], classes=bool(data.classes), wanted=wanted)
+    folds = tuple((rest[train], rest[test]) for train, test in made.folds)
+    jobs: list[Job] = jobs_of(entrant.candidate, replace(made, folds=folds))
+    return _out(entrant, fits(jobs, data, 2 * sum(entrant.out.fit_seconds)))
+
+
+def _compared(
+    title: str, name: str, shuffled: Estimate, honest: Estimate, metric: Metric
+) -> Promise:
+    sign = 1 if metric.greater_is_better else -1
+    # Too good where the promise lies beyond all that the honest interval holds.
+    end = honest.high if metric.greater_is_better else honest.low
+    too_good = end is not None and sign * (shuffled.value - end) > 0
+    words = {
+        "name": title, "metric": _(metric.title), "shuffled": interval(shuffled),
+        "honest": interval(honest),
+    }  # fmt: skip
+    if too_good:
+        said = _("Shuffled rows would promise too much of the {name}: {metric} {shuffled}, where "
+                 "rows that it could not know give {honest}.", **words)  # fmt: skip
+    else:
+        said = _("Shuffled rows would promise {metric} {shuffled} of the {name}; rows that it "
+                 "could not know give {honest}.", **words)  # fmt: skip
+    return Promise(name, title, shuffled, honest, too_good, said)

@@ -1,0 +1,137 @@
+"""What each candidate takes, and which limits of the record it does not keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from casebook.case import Case
+from casebook.formats import number, percent
+from casebook.language import _
+from casebook.models.contest import Entrant
+from casebook.models.crossval import OutOfFold
+from casebook.models.labelled import Labelled
+from casebook.models.latency import measured
+from casebook.phases.baseline_values import Broken, Cost
+from casebook.progress import tell
+from casebook.stats.metrics import TWO, Metric
+from casebook.tables import Table
+
+LEAST_OF_A_GROUP = 30
+
+
+def costs_of(entrants: Sequence[Entrant], data: Labelled, *, seed: int) -> dict[str, Cost]:
+    """Milliseconds and megabytes of every candidate that was fitted, by name."""
+    found = {}
+    for place, entrant in enumerate(entrants):
+        if entrant.failed:
+            continue
+        tell(place, len(entrants), _("Measuring how long a prediction takes"))
+        speed = measured(entrant.estimator, data.X, seed=seed)
+        found[entrant.candidate.name] = Cost(
+            speed.one.p50, speed.one.p95, speed.thousand.p50, speed.thousand.p95,
+            speed.megabytes, speed.one.calls,
+        )  # fmt: skip
+    return found
+
+
+def broken_limits(
+    case: Case,
+    table: Table,
+    data: Labelled,
+    entrants: Sequence[Entrant],
+    *,
+    costs: Mapping[str, Cost],
+    metric: Metric,
+) -> dict[str, tuple[Broken, ...]]:
+    """The limits of the record that each candidate does not keep, by name.
+
+    Measured in the folds and on this machine. Limits that the record calls soft are told, and
+    rule nothing out.
+    """
+    soft = case.record.constraints.soft
+    found = {}
+    for entrant in entrants:
+        if entrant.failed:
+            continue
+        cost = costs.get(entrant.candidate.name)
+        said = {
+            **_by_machine(case, cost),
+            **_explained(case, entrant),
+            **_quality(case, entrant, metric),
+            **_groups(case, table, data, entrant),
+        }
+        found[entrant.candidate.name] = tuple(
+            Broken(limit, text, limit not in soft) for limit, text in said.items() if text
+        )
+    return found
+
+
+def _by_machine(case: Case, cost: Cost | None) -> dict[str, str]:
+    if cost is None:
+        return {}
+    limits, said = case.record.constraints, {}
+    if limits.max_latency_ms is not None and cost.one_p95 > limits.max_latency_ms:
+        said["max_latency_ms"] = _(
+            "one prediction takes {ms} ms (95 % of calls), {limit} are allowed",
+            ms=number(cost.one_p95), limit=number(limits.max_latency_ms),
+        )  # fmt: skip
+    size = cost.megabytes
+    if limits.max_size_mb is not None and size is not None and size > limits.max_size_mb:
+        said["max_size_mb"] = _(
+            "it has {mb} MB, {limit} are allowed",
+            mb=number(size), limit=number(limits.max_size_mb),
+        )  # fmt: skip
+    return said
+
+
+def _explained(case: Case, entrant: Entrant) -> dict[str, str]:
+    if case.record.constraints.explainable != "yes" or entrant.candidate.explainable:
+        return {}
+    return {"explainable": _("each prediction must be explained, and it cannot do that itself")}
+
+
+def _quality(case: Case, entrant: Entrant, metric: Metric) -> dict[str, str]:
+    least = case.record.constraints.min_quality
+    if least is None:
+        return {}
+    value = float(entrant.out.score(metric)(np.ones(len(entrant.out.rows))))
+    enough = value >= least if metric.greater_is_better else value <= least
+    if enough:
+        return {}
+    words = {"metric": _(metric.title), "value": number(value), "limit": number(least)}
+    if metric.greater_is_better:
+        return {"min_quality": _("{metric} is {value}, at least {limit} is needed", **words)}
+    return {"min_quality": _("{metric} is {value}, at most {limit} is allowed", **words)}
+
+
+def _groups(case: Case, table: Table, data: Labelled, entrant: Entrant) -> dict[str, str]:
+    """By how much the rate of predicted yes differs between groups of a sensitive column."""
+    limit = case.record.constraints.max_rate_difference
+    if limit is None or data.task != TWO:
+        return {}
+    names = [c.name for c in table.columns if c.sensitive and c.name in data.X]
+    worst = max((_widest(data, entrant.out, name) for name in names), default=None)
+    if worst is None or worst[0] <= limit:
+        return {}
+    gap, name, high, low = worst
+    return {
+        "max_rate_difference": _(
+            "by {column} it says yes to {gap} more of '{high}' than of '{low}' (in points), "
+            "{limit} are allowed",
+            column=name, gap=percent(gap), high=high, low=low, limit=percent(limit),
+        )
+    }  # fmt: skip
+
+
+def _widest(data: Labelled, out: OutOfFold, name: str) -> tuple[float, str, str, str]:
+    """The greatest difference in the rate of yes between groups of 30 tested rows or more."""
+    values = data.X[name].iloc[out.rows].astype(object)
+    values = values.where(values.notna(), _("missing")).map(str)
+    said = pd.Series(out.predictions.label == 1, index=values.index).groupby(values)
+    rates = said.mean()[said.size() >= LEAST_OF_A_GROUP]
+    if len(rates) < 2:
+        return 0.0, name, "", ""
+    return float(rates.max() - rates.min()), name, str(rates.idxmax()), str(rates.idxmin())

@@ -12,7 +12,8 @@ from casebook.expressions import identifier
 from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
-from casebook.models.setting import Setting
+from casebook.models.human import decisions, human_column
+from casebook.models.setting import Own, Setting
 from casebook.models.target import target_of, target_value
 from casebook.stats.metrics import MANY, NUMBER, TWO
 from casebook.stats.splits import Splits, Wanted, make_splits
@@ -101,6 +102,8 @@ def labelled(
     y, classes = target_of(case, frame[target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
     setting = _setting(case, table, task, classes, seed)
+    if setting.human:
+        frame[setting.human] = decisions(case, frame[setting.human], classes)
     time, group = _split_columns(case, table)
     splits = make_splits(
         y,
@@ -144,7 +147,8 @@ def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
 
 def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
-    left_out = [name for name in (data.group, table.target, baseline.human) if name]
+    human = human_column(case, table)
+    left_out = [name for name in (data.group, table.target, human) if name]
     check_rules(case, table)
     rules = tuple(
         (rule.condition, target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
@@ -153,7 +157,24 @@ def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed
     default = baseline.default
     if default is not None:
         default = target_value(case, "baseline.default", default, classes)
-    return Setting(task, features_of(table, left_out), rules, default, seed)
+    return Setting(task, features_of(table, left_out), rules, default, seed, human, table.time,
+                   own=_own(case))  # fmt: skip
+
+
+def _own(case: Case) -> tuple[Own, ...]:
+    """The estimators that the record adds, each with the places of its answers."""
+    return tuple(
+        Own(
+            one.name,
+            one.path,
+            tuple(one.parameters.items()),
+            {
+                field: case.place(f"baseline.estimators.{i}.{field}")
+                for field in ("name", "path", "parameters")
+            },
+        )
+        for i, one in enumerate(case.record.baseline.estimators)
+    )
 
 
 def check_rules(case: Case, table: Table) -> None:

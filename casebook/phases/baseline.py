@@ -94,7 +94,8 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         return Findings((said, _("There is nothing to compare before that.")), seed)
     data = labelled(case, table, seed=seed)
     metrics = deciding_first(case, data)
-    outcomes = [_outcome(candidate, data) for candidate in wanted_candidates(case)]
+    wanted = [c for c in wanted_candidates(case, data.setting) if not c.lacking(data.setting)]
+    outcomes = [_outcome(candidate, data) for candidate in wanted]
     scored = _against_best(outcomes, data, metrics)
     standing = [candidate for candidate in scored if candidate.failed is None]
     best = next(candidate for candidate in standing if candidate.behind is None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
 from casebook.models.human import decisions, human_column
+from casebook.models.past import with_past
 from casebook.models.setting import Own, Setting
 from casebook.models.target import target_of, target_value
 from casebook.stats.metrics import MANY, NUMBER, TWO
@@ -73,12 +74,18 @@ class Labelled:
 
 
 def labelled(
-    case: Case, table: Table, *, seed: int = 0, most: int | None = None, hold_out: bool = False
+    case: Case,
+    table: Table,
+    *,
+    seed: int = 0,
+    most: int | None = None,
+    hold_out: bool = False,
+    past: bool = True,
 ) -> Labelled:
     """The labelled rows of the case's table, ready for candidates.
 
     hold_out: keep a share of the rows for a last test, and leave out of training what was not
-    known yet when a test began.
+    known yet when a test began. past: add the columns of past values, which some candidates say.
     Raises ModelError when there is no target, no labelled row or one class only; TableError when
     rows are too few to split.
     """
@@ -113,6 +120,9 @@ def labelled(
         ordered=case.record.data.ordered is True and case.record.baseline.split in (None, "time"),
         wanted=wanted_splits(case, seed=seed, hold_out=hold_out),
     )
+    if past:
+        frame, found = with_past(case, table, frame, splits, classes=bool(classes))
+        setting = replace(setting, past=found)
     return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from casebook.exceptions import ModelError
 from casebook.language import N_, _
-from casebook.models import boosting, dummy, human, linear, own, rule, tree
+from casebook.models import boosting, dummy, human, linear, own, repeat, rule, tree
 from casebook.models.setting import Setting
 
 
@@ -44,6 +44,12 @@ CANDIDATES = (
     Candidate("rule", N_("rule"), rule.make, explainable=True, kind="reference"),
     Candidate("human", N_("people today"), human.make, explainable=True, kind="reference",
               lacking=human.lacking, needs=human.column),
+    Candidate("last", N_("last value"), partial(repeat.make, "last"), explainable=True,
+              kind="reference", lacking=partial(repeat.lacking, "last")),
+    Candidate("season", N_("same period before"), partial(repeat.make, "season"), explainable=True,
+              kind="reference", lacking=partial(repeat.lacking, "season")),
+    Candidate("year", N_("same period a year before"), partial(repeat.make, "year"),
+              explainable=True, kind="reference", lacking=partial(repeat.lacking, "year")),
     Candidate("linear", N_("linear model"), linear.make, explainable=True, kind="simple"),
     Candidate("tree", N_("shallow tree"), tree.make, explainable=True, kind="simple"),
     Candidate("boosting", N_("boosted tree model"), boosting.make, explainable=False),

@@ -32,9 +32,9 @@ def codes_of(columns: Sequence[pd.Series], n: int) -> Codes:
     return found
 
 
-def told_apart(when: Codes, key: Codes) -> bool:
-    """Whether nearly every row is the only one of its moment and key."""
-    found = pd.DataFrame({"when": when, "key": key})
+def told_apart(when: Codes, *parts: Codes) -> bool:
+    """Whether nearly every row is the only one of its moment and of the parts of its key."""
+    found = pd.DataFrame(dict(enumerate((when, *parts))))
     return int((~found.duplicated()).sum()) >= UNIQUE * len(found)
 
 
@@ -72,12 +72,12 @@ def keys(
     always = (group,) if group else ()
     others = [name for name in rows.columns if name != group and whole(rows[name])]
     some = _some_moments(when)
+    tried = {name: codes_of([rows[name][some]], int(some.sum())) for name in (*always, *others)}
     for size in range(len(always), MOST_SIZE + 1):
         found = []
         for added in combinations(others, size - len(always)):
             names = (*always, *added)
-            part = codes_of([rows[name][some] for name in names], int(some.sum()))
-            if not told_apart(when[some], part):
+            if not told_apart(when[some], *(tried[name] for name in names)):
                 continue
             key = codes_of([rows[name] for name in names], len(rows))
             if told_apart(when, key):

@@ -40,7 +40,7 @@ class Context:
 def make_context(case: Case, table: Table, *, seed: int = 0) -> Context:
     """The shared rows and fits; what keeps models from being fitted is kept as a reason."""
     try:
-        shared = fit(labelled(case, table, seed=seed, most=_most_rows(table)))
+        shared = fit(labelled(case, table, seed=seed, most=_most_rows(table), past=False))
     except CasebookError as error:
         return Context(case, table, None, None, str(error), seed)
     return Context(case, table, shared, rivals(shared), None, seed)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from casebook import language
-from casebook.exceptions import CasebookError
+from casebook.exceptions import CasebookError, ModelError
 from casebook.language import _
 from casebook.models.crossval import Fit, OutOfFold, fit_once, joined
 from casebook.models.labelled import Labelled
@@ -70,7 +70,7 @@ def contest(
                if isinstance(fit, Fit)}  # fmt: skip
     outcomes = iter(fits(jobs, data, sum(per_fit[job.candidate.name] for job in jobs)))
     return tuple(
-        _entrant(candidate, fit, [[next(outcomes) for _fold in s.folds] for s in rounds], data)
+        _entrant(candidate, fit, [[next(outcomes) for _fold in s.folds] for s in rounds])
         if isinstance(fit, Fit)
         else Entrant(candidate, failed=fit)
         for candidate, fit in zip(candidates, last, strict=True)
@@ -129,12 +129,14 @@ def _killed(job: Job) -> str:
              where=job.where)  # fmt: skip
 
 
-def _entrant(
-    candidate: Candidate, last: Fit, rounds: list[list[Outcome]], data: Labelled
-) -> Entrant:
+def _entrant(candidate: Candidate, last: Fit, rounds: list[list[Outcome]]) -> Entrant:
     failed = [fit for fits in rounds for fit in fits if isinstance(fit, str)]
     if failed:
         return Entrant(candidate, failed=failed[0])
-    outs = [joined(candidate.name, [f for f in fits if isinstance(f, Fit)]) for fits in rounds]
-    held = joined(candidate.name, [last]) if len(data.splits.held) else None
-    return Entrant(candidate, tuple(outs), held, last.estimator)
+    made = [[fit for fit in fits if isinstance(fit, Fit)] for fits in rounds]
+    try:
+        outs = tuple(joined(candidate.name, fits) for fits in made)
+    except ModelError as error:
+        return Entrant(candidate, failed=str(error))
+    held = joined(candidate.name, [last]) if last.predictions is not None else None
+    return Entrant(candidate, outs, held, last.estimator)

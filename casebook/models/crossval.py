@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from casebook.exceptions import CasebookError, ModelError
+from casebook.language import _
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
 from casebook.stats.estimate import Estimate
@@ -21,8 +23,6 @@ from casebook.stats.splits import Rows
 ONE_THREAD_ROWS = 10_000
 """Up to so many rows one thread is as quick as two, and ten times quicker on busy cores: threads
 of OpenMP wait for each other actively (boosted trees on 600 rows: 0.09 s against 0.94 s)."""
-
-_NOTHING = Predictions(np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +64,12 @@ class OutOfFold:
         return mean
 
     def fold_scores(self, metric: Metric) -> Floats:
-        """(n_folds,) the metric on each fold; NaN where a fold has one class only."""
+        """(n_folds,) the metric on each fold; NaN where a fold has one class only, or no row."""
         scores = []
         for number in range(len(self.fit_seconds)):
             part = take(self.predictions, self.fold == number)
-            scores.append(float(metric.prepare(part)(np.ones(len(part.truth)))))
+            score = metric.prepare(part)(np.ones(len(part.truth))) if len(part.truth) else np.nan
+            scores.append(float(score))
         return np.array(scores)
 
 
@@ -82,63 +83,114 @@ def take(predictions: Predictions, rows: npt.NDArray[Any]) -> Predictions:
     )
 
 
-def common(first: OutOfFold, second: OutOfFold) -> tuple[OutOfFold, OutOfFold]:
-    """Both on the rows that both have tested; what they said there stays as it is."""
-    if first.rows.shape == second.rows.shape and (first.rows == second.rows).all():
-        return first, second
-    return _on(first, second.rows), _on(second, first.rows)
-
-
-def _on(out: OutOfFold, rows: Rows) -> OutOfFold:
-    kept = np.isin(out.rows, rows)
-    predictions = take(out.predictions, kept)
-    return replace(out, rows=out.rows[kept], predictions=predictions, fold=out.fold[kept])
-
-
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """One fit: the tested rows, what was said of them, seconds to fit, and the estimator."""
+    """One fit: the rows that could be scored, what was said of them, seconds to fit, the estimator.
+
+    predictions: None where there is no such row.
+    """
 
     rows: Rows
-    predictions: Predictions
+    predictions: Predictions | None
     seconds: float
     estimator: Any = None
 
 
 def fit_once(candidate: Candidate, data: Labelled, train: Rows, test: Rows) -> Fit:
-    """Fit on some rows and predict others, if there are any.
+    """Fit on some rows and predict those of others that can be scored, if there are any.
 
     Errors of the estimator come through; the caller decides what a failed candidate means.
     """
     estimator = candidate.make(data.setting)
     with threadpool_limits(1 if len(data.y) <= ONE_THREAD_ROWS else None):
         start = time.perf_counter()
-        estimator.fit(data.X.iloc[train], data.y.iloc[train])
+        fit(candidate, estimator, data, train)
         seconds = time.perf_counter() - start
-        said = predict(estimator, data, test) if len(test) else _NOTHING
-        return Fit(test, said, seconds, estimator)
+        rows = test[scorable(candidate, data)[test]]
+        said = predict(estimator, data, rows) if len(rows) else None
+        return Fit(rows, said, seconds, estimator)
 
 
 def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
-    """Fit on each fold's training rows, predict its test rows.
+    """Fit on each fold's training rows, predict those of its test rows that can be scored.
 
     Errors of the estimator come through; the caller decides what a failed candidate means.
+    Raises ModelError where no row that is tested can be scored.
     """
     fits = [fit_once(candidate, data, train, test) for train, test in data.splits.folds]
     return joined(candidate.name, fits)
 
 
 def joined(name: str, fits: Sequence[Fit]) -> OutOfFold:
-    """The fits of all folds as one."""
+    """The fits of all folds as one. Raises ModelError where no row could be scored."""
+    parts = [fit.predictions for fit in fits if fit.predictions is not None]
+    if not parts:
+        raise ModelError(_("'{name}' says nothing of any row that is tested.", name=name))
     rows = np.concatenate([fit.rows for fit in fits])
     order = np.argsort(rows, kind="stable")
     folds = np.repeat(np.arange(len(fits)), [len(fit.rows) for fit in fits])
     return OutOfFold(
         name,
         rows[order],
-        take(_joined([fit.predictions for fit in fits]), order),
+        take(_joined(parts), order),
         folds[order].astype(np.intp),
         tuple(fit.seconds for fit in fits),
+    )
+
+
+def scorable(candidate: Candidate, data: Labelled) -> npt.NDArray[np.bool_]:
+    """(n_rows,) whether a row can be scored: all, but where a candidate needs a column's value."""
+    column = candidate.needs(data.setting)
+    if column is None:
+        return np.ones(len(data.y), dtype=bool)
+    return data.X[column].notna().to_numpy(dtype=bool)
+
+
+def fit(candidate: Candidate, estimator: Any, data: Labelled, rows: Rows) -> None:
+    """Fit on some of the labelled rows.
+
+    Raises ModelError for whatever an estimator of the record's own raises: its library's errors
+    are of any kind.
+    """
+    X, y = data.X.iloc[rows], data.y.iloc[rows]
+    if candidate.name not in [one.name for one in data.setting.own]:
+        estimator.fit(X, y)
+        return
+    try:
+        estimator.fit(X, y)
+    except CasebookError:
+        raise
+    except Exception as error:
+        raise ModelError(
+            _("'{name}' cannot be fitted: {error}", name=candidate.name,
+              error=f"{type(error).__name__}: {error}")
+        ) from error  # fmt: skip
+
+
+def common(first: OutOfFold, second: OutOfFold) -> tuple[OutOfFold, OutOfFold]:
+    """Both on the rows that both have, so that they can be compared; the folds keep their numbers.
+
+    Raises ModelError where there is no such row.
+    """
+    if np.array_equal(first.rows, second.rows):
+        return first, second
+    shared, in_first, in_second = np.intersect1d(
+        first.rows, second.rows, assume_unique=True, return_indices=True
+    )
+    if not len(shared):
+        raise ModelError(
+            _("'{first}' and '{second}' have no tested row in common.",
+              first=first.candidate, second=second.candidate)
+        )  # fmt: skip
+    return _only(first, in_first), _only(second, in_second)
+
+
+def _only(out: OutOfFold, places: Rows) -> OutOfFold:
+    return replace(
+        out,
+        rows=out.rows[places],
+        predictions=take(out.predictions, places),
+        fold=out.fold[places],
     )
 
 

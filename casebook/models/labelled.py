@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,7 +12,9 @@ from casebook.expressions import identifier
 from casebook.formats import number
 from casebook.language import _, plural
 from casebook.models.features import Features, features_of
-from casebook.models.setting import Setting
+from casebook.models.human import decisions, human_column
+from casebook.models.past import with_past
+from casebook.models.setting import Own, Setting
 from casebook.models.target import target_of, target_value
 from casebook.stats.metrics import MANY, NUMBER, TWO
 from casebook.stats.splits import Splits, Wanted, make_splits
@@ -72,12 +74,18 @@ class Labelled:
 
 
 def labelled(
-    case: Case, table: Table, *, seed: int = 0, most: int | None = None, hold_out: bool = False
+    case: Case,
+    table: Table,
+    *,
+    seed: int = 0,
+    most: int | None = None,
+    hold_out: bool = False,
+    past: bool = True,
 ) -> Labelled:
     """The labelled rows of the case's table, ready for candidates.
 
     hold_out: keep a share of the rows for a last test, and leave out of training what was not
-    known yet when a test began.
+    known yet when a test began. past: add the columns of past values, which some candidates say.
     Raises ModelError when there is no target, no labelled row or one class only; TableError when
     rows are too few to split.
     """
@@ -101,6 +109,8 @@ def labelled(
     y, classes = target_of(case, frame[target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
     setting = _setting(case, table, task, classes, seed)
+    if setting.human:
+        frame[setting.human] = decisions(case, frame[setting.human], classes)
     time, group = _split_columns(case, table)
     splits = make_splits(
         y,
@@ -110,6 +120,9 @@ def labelled(
         ordered=case.record.data.ordered is True and case.record.baseline.split in (None, "time"),
         wanted=wanted_splits(case, seed=seed, hold_out=hold_out),
     )
+    if past:
+        frame, found = with_past(case, table, frame, splits, classes=bool(classes))
+        setting = replace(setting, past=found)
     return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
 
 
@@ -144,7 +157,8 @@ def _split_columns(case: Case, table: Table) -> tuple[str | None, str | None]:
 
 def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed: int) -> Setting:
     data, baseline = case.record.data, case.record.baseline
-    left_out = [name for name in (data.group, table.target, baseline.human) if name]
+    human = human_column(case, table)
+    left_out = [name for name in (data.group, table.target, human) if name]
     check_rules(case, table)
     rules = tuple(
         (rule.condition, target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
@@ -153,7 +167,24 @@ def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed
     default = baseline.default
     if default is not None:
         default = target_value(case, "baseline.default", default, classes)
-    return Setting(task, features_of(table, left_out), rules, default, seed)
+    return Setting(task, features_of(table, left_out), rules, default, seed, human, table.time,
+                   own=_own(case))  # fmt: skip
+
+
+def _own(case: Case) -> tuple[Own, ...]:
+    """The estimators that the record adds, each with the places of its answers."""
+    return tuple(
+        Own(
+            one.name,
+            one.path,
+            tuple(one.parameters.items()),
+            {
+                field: case.place(f"baseline.estimators.{i}.{field}")
+                for field in ("name", "path", "parameters")
+            },
+        )
+        for i, one in enumerate(case.record.baseline.estimators)
+    )
 
 
 def check_rules(case: Case, table: Table) -> None:

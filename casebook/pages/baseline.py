@@ -30,7 +30,16 @@ def page(findings: Findings) -> Html:
         prose(" ".join(filter(None, [findings.split, findings.sample]))),
         *(notice("failed", f"{candidate.title}: {candidate.failed}") for candidate in failed),
         *(notice("warning", note) for note in findings.notes),
+        _left_out(findings),
     )
+
+
+def _left_out(findings: Findings) -> Html:
+    """Candidates that do not apply, folded: what would make them apply is said there."""
+    if not findings.left_out:
+        return Html("")
+    said = bullets(f"{one.title}: {one.reason}" for one in findings.left_out)
+    return details(_("Candidates that do not apply here"), said)
 
 
 def comparison(findings: Findings) -> Html:

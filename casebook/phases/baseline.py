@@ -19,11 +19,18 @@ from casebook.phases.baseline_better import betters
 from casebook.phases.baseline_curve import curves, promise
 from casebook.phases.baseline_limits import broken_limits, costs_of
 from casebook.phases.baseline_scores import choice, scored, within_one_error
-from casebook.phases.baseline_settings import deciding_first, decision, notes, wanted_candidates
+from casebook.phases.baseline_settings import (
+    deciding_first,
+    decision,
+    left_out,
+    notes,
+    wanted_candidates,
+)
 from casebook.phases.baseline_values import (
     Better,
     Curve,
     Decided,
+    LeftOut,
     MetricName,
     Promise,
     Scored,
@@ -41,7 +48,7 @@ class Findings:
 
     chosen: the simplest candidate that is not clearly beaten and keeps all hard limits, or the one
     that a person decided for; None without. one_error: the simplest one within one standard error
-    of the best. betters: what is hardest to beat first.
+    of the best. betters: what is hardest to beat first. left_out: what does not apply, and why.
     target: None while nobody has said what is to be predicted; then there are no candidates.
     """
 
@@ -67,6 +74,7 @@ class Findings:
     rules: tuple[str, ...] = ()
     rules_proposed: bool = False
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
@@ -79,7 +87,9 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
         return Findings((said, _("There is nothing to compare before that.")), seed)
     data = labelled(case, table, seed=seed, hold_out=True)
     metrics = deciding_first(case, data)
-    entrants = contest(wanted_candidates(case), data, _repeats(case, data, seed))
+    wanted = wanted_candidates(case, data.setting)
+    applying = [candidate for candidate in wanted if not candidate.lacking(data.setting)]
+    entrants = contest(applying, data, _repeats(case, data, seed))
     costs = costs_of(entrants, data, seed=seed)
     broken = broken_limits(case, table, data, entrants, costs=costs, metric=metrics[0])
     candidates = scored(entrants, data, metrics, costs, broken)
@@ -135,4 +145,5 @@ def _told(
         rules_proposed=proposed,
         seed=data.setting.seed,
         notes=notes(case, table, data),
+        left_out=left_out(case, data),
     )

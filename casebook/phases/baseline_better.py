@@ -58,9 +58,7 @@ def _distance(candidate: Scored) -> float:
 def _pair(one: Entrant, other: Entrant) -> tuple[OutOfFold, OutOfFold, bool]:
     """Both on the same rows: those kept for the last test, else those of the folds."""
     if one.held is not None and other.held is not None:
-        first, second = common(one.held, other.held)
-        if len(first.rows):
-            return first, second, True
+        return (*common(one.held, other.held), True)
     return (*common(one.out, other.out), False)
 
 

@@ -8,8 +8,9 @@ from casebook.case import Case
 from casebook.exceptions import ModelError, nearest
 from casebook.language import _
 from casebook.models.labelled import Labelled
-from casebook.models.registry import CANDIDATES, Candidate
-from casebook.phases.baseline_values import Decided, Scored
+from casebook.models.registry import Candidate, candidates_of
+from casebook.models.setting import Setting
+from casebook.phases.baseline_values import Decided, LeftOut, Scored
 from casebook.stats.costs import Costs, cost_metric
 from casebook.stats.metrics import Metric, metrics_for
 from casebook.tables import Table
@@ -34,12 +35,13 @@ def deciding_first(case: Case, data: Labelled) -> tuple[Metric, ...]:
     return tuple(metrics)
 
 
-def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
-    """The candidates that the record names, or all.
+def wanted_candidates(case: Case, setting: Setting) -> tuple[Candidate, ...]:
+    """The candidates that the record names, or all; `lacking` says which do not apply.
 
     Raises ModelError for a name that no candidate has.
     """
-    names = [candidate.name for candidate in CANDIDATES]
+    found = candidates_of(setting)
+    names = [candidate.name for candidate in found]
     wanted = case.record.baseline.candidates or names
     for position, name in enumerate(wanted):
         if name not in names:
@@ -49,7 +51,16 @@ def wanted_candidates(case: Case) -> tuple[Candidate, ...]:
                 place=case.place(f"baseline.candidates.{position}"),
                 hint=nearest(name, names),
             )  # fmt: skip
-    return tuple(candidate for candidate in CANDIDATES if candidate.name in wanted)
+    return tuple(candidate for candidate in found if candidate.name in wanted)
+
+
+def left_out(case: Case, data: Labelled) -> tuple[LeftOut, ...]:
+    """The wanted candidates that do not apply, and why."""
+    reasons = (
+        (candidate, candidate.lacking(data.setting))
+        for candidate in wanted_candidates(case, data.setting)
+    )
+    return tuple(LeftOut(_(candidate.title), reason) for candidate, reason in reasons if reason)
 
 
 def decision(case: Case, candidates: Sequence[Scored]) -> Decided | None:

@@ -31,6 +31,14 @@ class Broken:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A candidate that does not apply to the case, and why."""
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Cost:
     """What a candidate takes: milliseconds for one row and for 1,000, megabytes on disk.
 

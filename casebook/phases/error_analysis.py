@@ -18,7 +18,7 @@ from casebook.formats import interval, number, percent
 from casebook.language import _
 from casebook.models.crossval import OutOfFold, cross_validate
 from casebook.models.labelled import Labelled, labelled
-from casebook.models.registry import CANDIDATES
+from casebook.models.registry import candidates_of
 from casebook.phases.findings import Upstream
 from casebook.stats.estimate import Estimate
 from casebook.stats.intervals import mean, proportion
@@ -87,8 +87,8 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     baseline = upstream["baseline"]
     if baseline["chosen"] is None:
         return Findings((_("No candidate was chosen yet, so there are no errors to look at."),))
-    candidate = next(c for c in CANDIDATES if c.name == baseline["chosen"])
     data = labelled(case, table, seed=int(baseline["seed"]), hold_out=True)
+    candidate = next(c for c in candidates_of(data.setting) if c.name == baseline["chosen"])
     out = cross_validate(candidate, data)
     loss = _loss(data, out)
     seen = data.X.iloc[out.rows]

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from casebook.exceptions import ModelError
 from casebook.models.crossval import cross_validate
 from casebook.models.labelled import labelled
-from casebook.models.registry import CANDIDATES
+from casebook.models.registry import CANDIDATES, candidates_of
 from casebook.models.setting import Setting
 from casebook.tables import open_table
 
@@ -19,6 +19,8 @@ TRUSTED = [
     "casebook.models.features.RawColumns",
     "casebook.models.rule.RuleClassifier",
     "casebook.models.rule.RuleRegressor",
+    "casebook.models.said.SaidClassifier",
+    "casebook.models.said.SaidRegressor",
     # What skops does not know of NumPy's and scikit-learn's own.
     "functools.partial",
     "numpy.dtype",
@@ -34,8 +36,12 @@ TRUSTED = [
 ]
 
 
-def mixed(n: int = 120, seed: int = 0) -> pd.DataFrame:
-    """Every kind of column, with missing values, Hangul, a rare level and a date."""
+NAMES = [*(candidate.name for candidate in CANDIDATES), "forest"]
+FOREST = {"two": "ExtraTreesClassifier", "three": "ExtraTreesClassifier"}
+
+
+def mixed(n: int = 250, seed: int = 0) -> pd.DataFrame:
+    """Every kind of column, with missing values, Hangul, a rare level, and a row every week."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=n)
     frame = pd.DataFrame(
@@ -44,7 +50,7 @@ def mixed(n: int = 120, seed: int = 0) -> pd.DataFrame:
             "가격": np.where(rng.random(n) < 0.1, np.nan, rng.gamma(2.0, 100.0, n)),
             "plan": rng.choice(["a", "b", "c"], n),
             "지역": rng.choice(["서울", "부산"], n).astype(object),
-            "on": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 90, n), unit="D"),
+            "on": pd.Timestamp("2020-01-01") + pd.to_timedelta(7 * rng.permutation(n), unit="D"),
             "note": [f"{a} {b} 좋은 음식과 서비스" for a, b in rng.integers(0, 999, (n, 2))],
             "two": np.where(x + rng.normal(size=n) > 0, "yes", "no"),
             "three": pd.cut(x + rng.normal(size=n), [-9, -0.5, 0.5, 9], labels=["l", "m", "h"]),
@@ -56,17 +62,40 @@ def mixed(n: int = 120, seed: int = 0) -> pd.DataFrame:
     return frame
 
 
-def opened(make_case, target: str, **sections):
+def opened(make_case, target: str, *, baseline=None, **sections):
+    """Rows with what people decided, which is right more often than not, and at times missing.
+
+    The record adds a candidate of its own, `forest`.
+    """
     kept = ["x", "가격", "plan", "지역", "on", "note", target]
     roles = {"on": "time", "note": "text", "가격": "number", "plan": "category"}
-    case = make_case(mixed()[kept], target=target, roles=roles, **sections)
+    frame = mixed()
+    known = frame[target].where(frame.index % 3 > 0, frame[target].iloc[::-1].to_numpy())
+    frame["오늘"] = known.where(frame.index % 7 > 0)
+    forest = {
+        "name": "forest",
+        "path": f"sklearn.ensemble.{FOREST.get(target, 'ExtraTreesRegressor')}",
+        "parameters": {"n_estimators": 10, "max_depth": 4},
+    }
+    baseline = {"human": "오늘", "estimators": [forest], **(baseline or {})}
+    case = make_case(
+        frame[[*kept, "오늘"]], target=target, roles=roles, baseline=baseline, **sections
+    )
     return case, labelled(case, open_table(case))
 
 
-@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
+def named(data, name):
+    """The candidate of this name, which applies to these rows."""
+    candidate = next(c for c in candidates_of(data.setting) if c.name == name)
+    assert not candidate.lacking(data.setting)
+    return candidate
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("target", ["two", "three", "amount"])
-def test_every_candidate_fits_predicts_clones_and_saves(candidate, target, make_case):
+def test_every_candidate_fits_predicts_clones_and_saves(name, target, make_case):
     _case, data = opened(make_case, target)
+    candidate = named(data, name)
     estimator = clone(candidate.make(data.setting)).fit(data.X, data.y)
     said = estimator.predict(data.X.head(7))
     assert said.shape == (7,)
@@ -80,21 +109,43 @@ def test_every_candidate_fits_predicts_clones_and_saves(candidate, target, make_
         assert shares.sum(axis=1) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.name)
-def test_unseen_levels_missing_values_and_new_columns_are_taken(candidate, make_case):
+@pytest.mark.parametrize("name", NAMES)
+def test_unseen_levels_missing_values_and_new_columns_are_taken(name, make_case):
     _case, data = opened(make_case, "two")
-    estimator = candidate.make(data.setting).fit(data.X, data.y)
+    estimator = named(data, name).make(data.setting).fit(data.X, data.y)
     row = data.X.head(1).assign(extra=1, plan="never seen", x=np.nan)
     assert estimator.predict(row)[0] in data.classes
 
 
-@pytest.mark.parametrize("name", ["rule", "linear", "boosting"])
+@pytest.mark.parametrize("name", ["rule", "human", "linear", "tree", "boosting", "forest"])
 def test_a_missing_column_is_named(name, make_case):
     _case, data = opened(make_case, "two")
-    candidate = next(c for c in CANDIDATES if c.name == name)
-    estimator = candidate.make(data.setting).fit(data.X, data.y)
-    with pytest.raises(ModelError, match="needs the column 'plan'"):
-        estimator.predict(data.X.drop(columns="plan"))
+    estimator = named(data, name).make(data.setting).fit(data.X, data.y)
+    gone = "오늘" if name == "human" else "plan"
+    with pytest.raises(ModelError, match=f"needs the column '{gone}'"):
+        estimator.predict(data.X.drop(columns=gone))
+
+
+@pytest.mark.parametrize("name", ["last", "season", "year"])
+@pytest.mark.parametrize("target", ["two", "amount"])
+def test_a_row_that_comes_alone_gets_the_last_value_of_training(name, target, make_case):
+    _case, data = opened(make_case, target)
+    estimator = named(data, name).make(data.setting).fit(data.X, data.y)
+    alone = data.X[["x", "on"]].head(3)
+    newest = data.y[data.X["on"].idxmax()]
+    assert (estimator.predict(alone) == newest).all()
+
+
+def test_no_candidate_learns_from_decisions_or_past_values(make_case):
+    _case, data = opened(make_case, "two")
+    assert set(data.setting.past.columns) == {"last", "season", "year"}
+    assert not {"오늘", *data.setting.past.columns.values()} & set(data.features.names)
+
+
+def test_the_table_goes_from_the_simplest_to_the_most_complex():
+    order = {"reference": 0, "simple": 1, "model": 2}
+    kinds = [order[candidate.kind] for candidate in CANDIDATES]
+    assert kinds == sorted(kinds)
 
 
 def test_a_number_that_is_text_is_refused_not_guessed(make_case):

@@ -43,13 +43,20 @@ class Entrant:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One fit of a candidate: trained on some rows, tested on others; where it belongs."""
+    """One fit of a candidate: trained on some rows, tested on others.
+
+    where: it belongs, in words. keep: the estimator is wanted.
+    """
 
     candidate: Candidate
     train: Rows
     test: Rows
     where: str
+    keep: bool = False
 
+
+MANY_ROWS = 8_000
+"""From so many rows on, fits take longer than processes to start."""
 
 Outcome = Fit | str
 """A fit, or why there is none."""
@@ -62,18 +69,16 @@ def contest(
 
     repeats: the same rows in other folds. All fits run on all cores where they take long.
     """
-    last = [_last_fit(c, data, n, len(candidates)) for n, c in enumerate(candidates)]
-    standing = [c for c, fit in zip(candidates, last, strict=True) if isinstance(fit, Fit)]
     rounds = [data.splits, *repeats]
-    jobs = [job for c in standing for splits in rounds for job in jobs_of(c, splits)]
-    per_fit = {c.name: fit.seconds for c, fit in zip(candidates, last, strict=True)
-               if isinstance(fit, Fit)}  # fmt: skip
-    outcomes = iter(fits(jobs, data, sum(per_fit[job.candidate.name] for job in jobs)))
+    jobs = [
+        job
+        for candidate in candidates
+        for job in (_last_job(candidate, data), *(j for s in rounds for j in jobs_of(candidate, s)))
+    ]
+    outcomes = iter(fits(jobs, data))
     return tuple(
-        _entrant(candidate, fit, [[next(outcomes) for _fold in s.folds] for s in rounds])
-        if isinstance(fit, Fit)
-        else Entrant(candidate, failed=fit)
-        for candidate, fit in zip(candidates, last, strict=True)
+        _entrant(candidate, next(outcomes), [[next(outcomes) for _f in s.folds] for s in rounds])
+        for candidate in candidates
     )
 
 
@@ -86,33 +91,28 @@ def jobs_of(candidate: Candidate, splits: Splits) -> list[Job]:
     ]
 
 
-def fits(jobs: Sequence[Job], data: Labelled, seconds: float) -> list[Outcome]:
-    """All of the jobs, on all cores where they take long; progress is told.
-
-    seconds: that they take one after the other, as far as known.
-    """
+def fits(jobs: Sequence[Job], data: Labelled) -> list[Outcome]:
+    """All of the jobs, on all cores where there are many rows; progress is told."""
     work = partial(_tried, data=data, told=language.current())
     what = _("Fitting candidates")
 
     def done(n: int) -> None:
         tell(n, len(jobs), what)
 
-    found = in_order(jobs, work, seconds=seconds, done=done)
+    found = in_order(jobs, work, pooled=len(data.y) >= MANY_ROWS, done=done)
     return [_killed(job) if isinstance(fit, Killed) else fit
             for job, fit in zip(jobs, found, strict=True)]  # fmt: skip
 
 
-def _last_fit(candidate: Candidate, data: Labelled, n: int, of: int) -> Outcome:
+def _last_job(candidate: Candidate, data: Labelled) -> Job:
     """Fitted on all rows but those of the last test, which it then predicts."""
-    tell(n, of, _("Fitting the {name} for the last test", name=_(candidate.title)))
     splits = data.splits
     train = splits.last if len(splits.last) else np.arange(len(data.y))
-    job = Job(candidate, train, splits.held, _("the fit for the last test"))
-    return _tried(job, data=data, told=language.current(), keep=True)
+    return Job(candidate, train, splits.held, _("the fit for the last test"), keep=True)
 
 
-def _tried(job: Job, *, data: Labelled, told: str, keep: bool = False) -> Outcome:
-    """A fit, or in words why it failed; only of the last one the estimator is kept."""
+def _tried(job: Job, *, data: Labelled, told: str) -> Outcome:
+    """A fit, or in words why it failed; the estimator only where it is to be kept."""
     with language.using(told):
         try:
             fit = fit_once(job.candidate, data, job.train, job.test)
@@ -121,7 +121,7 @@ def _tried(job: Job, *, data: Labelled, told: str, keep: bool = False) -> Outcom
         except Exception as error:  # noqa: BLE001 an estimator of somebody's own may raise anything
             named = f"{type(error).__name__}: {error}"
             return _("{where}: {error}", where=job.where, error=named)
-    return fit if keep else replace(fit, estimator=None)
+    return fit if job.keep else replace(fit, estimator=None)
 
 
 def _killed(job: Job) -> str:
@@ -129,9 +129,9 @@ def _killed(job: Job) -> str:
              where=job.where)  # fmt: skip
 
 
-def _entrant(candidate: Candidate, last: Fit, rounds: list[list[Outcome]]) -> Entrant:
-    failed = [fit for fits in rounds for fit in fits if isinstance(fit, str)]
-    if failed:
+def _entrant(candidate: Candidate, last: Outcome, rounds: list[list[Outcome]]) -> Entrant:
+    failed = [fit for fits in ([last], *rounds) for fit in fits if isinstance(fit, str)]
+    if failed or isinstance(last, str):
         return Entrant(candidate, failed=failed[0])
     made = [[fit for fit in fits if isinstance(fit, Fit)] for fits in rounds]
     try:

@@ -16,7 +16,7 @@ from casebook.language import _
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
 from casebook.stats.estimate import Estimate
-from casebook.stats.intervals import bootstrap
+from casebook.stats.intervals import bootstrap, bootstrap_all
 from casebook.stats.metrics import Floats, Metric, Predictions, Score
 from casebook.stats.splits import Rows
 
@@ -41,27 +41,34 @@ class OutOfFold:
     fit_seconds: tuple[float, ...]
 
     def score(self, metric: Metric) -> Score:
-        """Row weights (n_tested,) -> the mean of the metric over folds, weighted by their rows.
+        """Row weights (n_tested,) -> the mean of the metric over folds, weighted by their rows."""
+        every = self.scores((metric,))
+        return lambda weights: every(weights)[0]
+
+    def scores(self, metrics: Sequence[Metric]) -> Score:
+        """Row weights (n_tested,) -> (n_metrics,) means over folds, weighted by their rows.
 
         Folds are scored one by one: probabilities of different fits are not on one scale, and
-        pooling them puts even a dummy's ROC AUC below one half. A fold on which the metric is
+        pooling them puts even a dummy's ROC AUC below one half. A fold on which a metric is
         not defined (one class only) is left out.
         """
         places = [np.flatnonzero(self.fold == k) for k in range(len(self.fit_seconds))]
-        parts = [(place, metric.prepare(take(self.predictions, place))) for place in places]
+        places = [place for place in places if len(place)]
+        said = [take(self.predictions, place) for place in places]
+        parts = [[metric.prepare(part) for metric in metrics] for part in said]
 
-        def mean(weights: Floats) -> Floats:
-            total = np.zeros(weights.shape[:-1])
-            size = np.zeros(weights.shape[:-1])
-            for place, score in parts:
+        def means(weights: Floats) -> Floats:
+            total = np.zeros((len(metrics), *weights.shape[:-1]))
+            size = np.zeros_like(total)
+            for place, scores in zip(places, parts, strict=True):
                 inside = weights[..., place]
-                found, rows = score(inside), inside.sum(axis=-1)
+                found, rows = np.stack([score(inside) for score in scores]), inside.sum(axis=-1)
                 known = np.isfinite(found)
                 total += np.where(known, found, 0.0) * rows
                 size += known * rows
             return np.where(size > 0, total / np.where(size > 0, size, 1.0), np.nan)
 
-        return mean
+        return means
 
     def fold_scores(self, metric: Metric) -> Floats:
         """(n_folds,) the metric on each fold; NaN where a fold has one class only, or no row."""
@@ -196,9 +203,19 @@ def _only(out: OutOfFold, places: Rows) -> OutOfFold:
 
 def estimated(score: Score, out: OutOfFold, data: Labelled) -> Estimate:
     """A score of the tested rows with its interval; rows of one block are drawn together."""
+    return bootstrap(score, len(out.rows), units=_blocks(out, data))
+
+
+def estimated_all(
+    out: OutOfFold, metrics: Sequence[Metric], data: Labelled
+) -> tuple[Estimate, ...]:
+    """Each metric of the tested rows with its interval; resamples are drawn once for all."""
+    return bootstrap_all(out.scores(metrics), len(out.rows), units=_blocks(out, data))
+
+
+def _blocks(out: OutOfFold, data: Labelled) -> Rows | None:
     units = data.splits.units
-    blocks = None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
-    return bootstrap(score, len(out.rows), units=blocks)
+    return None if units is None else np.unique(units[out.rows], return_inverse=True)[1]
 
 
 def predict(estimator: Any, data: Labelled, rows: Rows) -> Predictions:

@@ -19,8 +19,6 @@ import joblib
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
-WORTH_SECONDS = 6.0
-"""A pool takes two to three seconds to start; less work than this is quicker in one process."""
 IDLE_SECONDS = 20  # after which a process of the pool ends
 
 
@@ -33,17 +31,17 @@ def in_order(
     jobs: Sequence[Job],
     work: Callable[[Job], Result],
     *,
-    seconds: float,
+    pooled: bool,
     done: Callable[[int], None],
 ) -> list[Result | Killed]:
     """What `work` makes of each job, in the order of the jobs.
 
-    work: must not raise; what it returns and is given goes through pickle where it is long.
-    seconds: that all jobs take one after the other, as far as known. done: is told how many are.
+    work: must not raise. pooled: on all cores; what it is given and returns then goes through
+    pickle, and the pool takes two to three seconds to start. done: is told how many are.
     A job whose process was killed is tried again, alone; then its result is `Killed`.
     """
     found: dict[int, Result | Killed] = {}
-    if seconds < WORTH_SECONDS or len(jobs) < 2 or joblib.cpu_count() < 2:
+    if not pooled or len(jobs) < 2 or joblib.cpu_count() < 2:
         for place, job in enumerate(jobs):
             found[place] = work(job)
             done(len(found))

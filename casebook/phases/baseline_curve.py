@@ -44,8 +44,7 @@ def curves(
     if any(splits is None for splits in parts) or not best:
         return ()
     jobs = [job for e in best for s in parts if s is not None for job in jobs_of(e.candidate, s)]
-    seconds = sum(sum(e.out.fit_seconds) * share for e in best for share in SHARES)
-    outcomes = iter(fits(jobs, data, seconds))
+    outcomes = iter(fits(jobs, data))
     k, dummy = len(data.splits.folds), _dummy(entrants, metric)
     found = []
     for entrant in best:
@@ -139,7 +138,7 @@ def _shuffled(entrant: Entrant, data: Labelled, seed: int) -> OutOfFold | None:
     made = make_splits(data.y.iloc[rest], classes=bool(data.classes), wanted=wanted)
     folds = tuple((rest[train], rest[test]) for train, test in made.folds)
     jobs: list[Job] = jobs_of(entrant.candidate, replace(made, folds=folds))
-    return _out(entrant, fits(jobs, data, 2 * sum(entrant.out.fit_seconds)))
+    return _out(entrant, fits(jobs, data))
 
 
 def _compared(

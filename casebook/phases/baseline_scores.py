@@ -15,7 +15,7 @@ from scipy import stats
 from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.models.contest import Entrant
-from casebook.models.crossval import OutOfFold, common, estimated
+from casebook.models.crossval import OutOfFold, common, estimated, estimated_all
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_values import Broken, Cost, Scored
 from casebook.stats.estimate import Estimate
@@ -81,8 +81,8 @@ def _alone(entrant: Entrant, data: Labelled, metrics: Sequence[Metric]) -> Score
     held = entrant.held
     return replace(
         own,
-        scores=tuple(estimated(entrant.out.score(m), entrant.out, data) for m in metrics),
-        held=() if held is None else tuple(estimated(held.score(m), held, data) for m in metrics),
+        scores=estimated_all(entrant.out, metrics, data),
+        held=() if held is None else estimated_all(held, metrics, data),
         rows=len(entrant.out.rows),
         fit_seconds=float(np.median(entrant.out.fit_seconds)),
     )

@@ -48,11 +48,37 @@ def bootstrap(
     Resamples on which the score is not defined (one class only) are left out; with fewer than
     half of them defined, there is no interval.
     """
-    value = float(score(np.ones(n)))
-    drawn = np.concatenate([score(weights) for weights in resamples(n, times, seed, units)])
-    defined = drawn[np.isfinite(drawn)]
+    [found] = bootstrap_all(
+        lambda weights: score(weights)[None], n, units=units, times=times, seed=seed, level=level
+    )
+    return found
+
+
+def bootstrap_all(
+    scores: Score,
+    n: int,
+    *,
+    units: npt.NDArray[np.intp] | None = None,
+    times: int = 400,
+    seed: int = 0,
+    level: float = 0.95,
+) -> tuple[Estimate, ...]:
+    """Several scores of the same rows, each with its interval; resamples are drawn once for all.
+
+    scores: weights of rows, (n,) or (resamples, n), to (scores,) or (scores, resamples).
+    """
+    values = scores(np.ones(n))
+    portions = [scores(weights) for weights in resamples(n, times, seed, units)]
     independent = n if units is None else int(units.max()) + 1
-    if len(defined) < times / 2 or independent < 2:
+    return tuple(
+        _percentiles(float(value), drawn, independent, level)
+        for value, drawn in zip(values, np.concatenate(portions, axis=-1), strict=True)
+    )
+
+
+def _percentiles(value: float, drawn: Floats, independent: int, level: float) -> Estimate:
+    defined = drawn[np.isfinite(drawn)]
+    if len(defined) < len(drawn) / 2 or independent < 2:
         return Estimate(value, None, None, independent, level)
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(value, float(low), float(high), independent, level)

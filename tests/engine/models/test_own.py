@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,15 @@ from casebook.models.registry import CANDIDATES, candidates_of
 from casebook.tables import open_table
 
 FOREST = "sklearn.ensemble.ExtraTreesClassifier"
+
+
+@pytest.fixture
+def lightgbm() -> None:
+    """LightGBM needs a library of the system, which a machine may lack; CI installs it."""
+    try:
+        importlib.import_module("lightgbm")
+    except OSError as error:
+        pytest.skip(f"LightGBM cannot be loaded here: {error}")
 
 
 def rows(n: int = 300, seed: int = 0) -> pd.DataFrame:
@@ -66,6 +77,7 @@ def test_any_regressor_of_scikit_learn_is_compared(path, make_case):
     assert off < 0.7 * np.abs(data.y - data.y.median()).mean()
 
 
+@pytest.mark.usefixtures("lightgbm")
 @pytest.mark.parametrize("target", ["y", "number"])
 def test_lightgbm_is_compared_with_hangul_names_and_says_nothing(target, make_case, capfd):
     kind = "LGBMClassifier" if target == "y" else "LGBMRegressor"
@@ -127,6 +139,7 @@ def test_parameters_that_are_not_taken_are_named(make_case):
         last(data).make(data.setting)
 
 
+@pytest.mark.usefixtures("lightgbm")
 def test_whatever_goes_wrong_in_fitting_is_said_of_the_candidate(make_case):
     data = opened(make_case, own("lightgbm.LGBMClassifier", num_leaves=-3))
     with pytest.raises(ModelError, match="'own' cannot be fitted: LightGBMError"):

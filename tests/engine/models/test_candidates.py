@@ -17,6 +17,7 @@ from casebook.tables import open_table
 
 TRUSTED = [
     "casebook.models.features.RawColumns",
+    "casebook.models.boosting.EmptyToZero",
     "casebook.models.rule.RuleClassifier",
     "casebook.models.rule.RuleRegressor",
     "casebook.models.said.SaidClassifier",

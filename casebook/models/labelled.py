@@ -33,6 +33,7 @@ class Labelled:
     classes: for two classes the positive one is last; empty for regression.
     rows_unlabelled: rows of the table without a label; they are not among X.
     rows_available: labelled rows before sampling.
+    folds_left_out: the first ones in time, whose training rows had one class only.
     """
 
     X: pd.DataFrame
@@ -43,6 +44,7 @@ class Labelled:
     splits: Splits
     rows_unlabelled: int
     rows_available: int
+    folds_left_out: int = 0
 
     @property
     def features(self) -> Features:
@@ -70,6 +72,15 @@ class Labelled:
                 _("Models saw a random sample of {shown} of {all} labelled rows (data.max_rows).",
                   shown=number(len(self.y)), all=number(self.rows_available))
             )  # fmt: skip
+        if self.folds_left_out:
+            parts.append(
+                plural(
+                    "The first split in time is left out: before it there was one class only.",
+                    "The first {n} splits in time are left out: before them there was one class "
+                    "only.",
+                    self.folds_left_out,
+                )
+            )
         return " ".join(parts)
 
 
@@ -112,7 +123,7 @@ def labelled(
     if setting.human:
         frame[setting.human] = decisions(case, frame[setting.human], classes)
     time, group = _split_columns(case, table)
-    splits = make_splits(
+    made = make_splits(
         y,
         classes=bool(classes),
         time=frame[time] if time else None,
@@ -120,10 +131,30 @@ def labelled(
         ordered=case.record.data.ordered is True and case.record.baseline.split in (None, "time"),
         wanted=wanted_splits(case, seed=seed, hold_out=hold_out),
     )
+    splits = _learnable(case, made, y) if classes else made
     if past:
         frame, found = with_past(case, table, frame, splits, classes=bool(classes))
         setting = replace(setting, past=found)
-    return Labelled(frame, y, task, classes, setting, splits, table.rows - available, available)
+    left_out = len(made.folds) - len(splits.folds)
+    return Labelled(
+        frame, y, task, classes, setting, splits, table.rows - available, available, left_out
+    )
+
+
+def _learnable(case: Case, splits: Splits, y: pd.Series) -> Splits:
+    """The splits without those in time before which there was one class only.
+
+    Raises ModelError where fewer than two remain.
+    """
+    folds = tuple(fold for fold in splits.folds if len(y.iloc[fold[0]].unique()) > 1)
+    if len(folds) < 2:
+        raise ModelError(
+            _("the classes of the target come one after the other in time: before nearly every "
+              "test there was one class only, '{value}'.", value=y.iloc[splits.folds[0][0][0]]),
+            place=case.place("data.target"),
+            hint=_("Leave out the time in which there was one class only (data.filter)."),
+        )  # fmt: skip
+    return replace(splits, folds=folds)
 
 
 def wanted_splits(case: Case, *, seed: int, hold_out: bool) -> Wanted:

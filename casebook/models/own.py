@@ -108,9 +108,8 @@ def _valid(own: Own, kind: type[Any], parameters: dict[str, Any]) -> Any:
     """Raises ModelError for values that the class refuses, before a fold is fitted."""
     try:
         model = kind(**parameters)
-        check = getattr(model, "_validate_params", None)  # scikit-learn's, else at `fit`
-        if check is not None:
-            check()
+        if hasattr(model, "_parameter_constraints"):  # scikit-learn's; others complain at `fit`
+            model._validate_params()
     except (TypeError, ValueError) as error:
         raise ModelError(
             _("{path} does not take these parameters: {error}", path=own.path, error=error),

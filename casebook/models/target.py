@@ -44,18 +44,14 @@ def as_class(value: Any) -> str:
 def target_of(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series, tuple[str, ...]]:
     """(n_rows,) class names as text, or floats, and the classes, the positive one last of two.
 
-    Raises ModelError for one class only, or for more than models tell apart.
+    Raises ModelError for one value only, or for more than models tell apart.
     """
     if task == "regression":
+        _check_varies(case, list(values.unique()[:2]))
         return values.astype(float), ()
     names = values.astype(object).map(as_class)
     counts = names.value_counts()
-    if len(counts) < 2:
-        raise ModelError(
-            _("the target has one value only, '{value}': there is nothing to learn.",
-              value=counts.index[0]),
-            place=case.place("data.target"),
-        )  # fmt: skip
+    _check_varies(case, list(counts.index))
     if len(counts) > MOST_CLASSES:
         raise ModelError(
             _("the target has {n} different values; models tell at most {most} classes apart.",
@@ -69,6 +65,15 @@ def target_of(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Serie
     positive = positive_class(case, list(counts.index))
     negative = next(name for name in counts.index if name != positive)
     return names, (negative, positive)
+
+
+def _check_varies(case: Case, found: list[Any]) -> None:
+    if len(found) < 2:
+        raise ModelError(
+            _("the target has one value only, '{value}': there is nothing to learn.",
+              value=found[0]),
+            place=case.place("data.target"),
+        )  # fmt: skip
 
 
 def positive_class(case: Case, names: list[str]) -> str:

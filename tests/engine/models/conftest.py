@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -32,3 +33,16 @@ def real_case(tmp_path: Path, realdata: Path) -> Callable[..., Case]:
         return load_case(tmp_path)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def once() -> Callable[..., Any]:
+    """Makes a thing the first time it is asked for by its key: opened tables, fitted models."""
+    made: dict[object, Any] = {}
+
+    def get(key: object, make: Callable[[], Any]) -> Any:
+        if key not in made:
+            made[key] = make()
+        return made[key]
+
+    return get

@@ -17,6 +17,7 @@ from casebook.tables import open_table
 
 TRUSTED = [
     "casebook.models.features.RawColumns",
+    "casebook.models.boosting.EmptyToZero",
     "casebook.models.rule.RuleClassifier",
     "casebook.models.rule.RuleRegressor",
     "casebook.models.said.SaidClassifier",
@@ -84,6 +85,11 @@ def opened(make_case, target: str, *, baseline=None, **sections):
     return case, labelled(case, open_table(case))
 
 
+def usual(target, make_case, once):
+    """The same, opened once."""
+    return once(target, lambda: opened(make_case, target)[1])
+
+
 def named(data, name):
     """The candidate of this name, which applies to these rows."""
     candidate = next(c for c in candidates_of(data.setting) if c.name == name)
@@ -93,8 +99,8 @@ def named(data, name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("target", ["two", "three", "amount"])
-def test_every_candidate_fits_predicts_clones_and_saves(name, target, make_case):
-    _case, data = opened(make_case, target)
+def test_every_candidate_fits_predicts_clones_and_saves(name, target, make_case, once):
+    data = usual(target, make_case, once)
     candidate = named(data, name)
     estimator = clone(candidate.make(data.setting)).fit(data.X, data.y)
     said = estimator.predict(data.X.head(7))
@@ -110,16 +116,16 @@ def test_every_candidate_fits_predicts_clones_and_saves(name, target, make_case)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_unseen_levels_missing_values_and_new_columns_are_taken(name, make_case):
-    _case, data = opened(make_case, "two")
+def test_unseen_levels_missing_values_and_new_columns_are_taken(name, make_case, once):
+    data = usual("two", make_case, once)
     estimator = named(data, name).make(data.setting).fit(data.X, data.y)
     row = data.X.head(1).assign(extra=1, plan="never seen", x=np.nan)
     assert estimator.predict(row)[0] in data.classes
 
 
 @pytest.mark.parametrize("name", ["rule", "human", "linear", "tree", "boosting", "forest"])
-def test_a_missing_column_is_named(name, make_case):
-    _case, data = opened(make_case, "two")
+def test_a_missing_column_is_named(name, make_case, once):
+    data = usual("two", make_case, once)
     estimator = named(data, name).make(data.setting).fit(data.X, data.y)
     gone = "오늘" if name == "human" else "plan"
     with pytest.raises(ModelError, match=f"needs the column '{gone}'"):
@@ -128,16 +134,16 @@ def test_a_missing_column_is_named(name, make_case):
 
 @pytest.mark.parametrize("name", ["last", "season", "year"])
 @pytest.mark.parametrize("target", ["two", "amount"])
-def test_a_row_that_comes_alone_gets_the_last_value_of_training(name, target, make_case):
-    _case, data = opened(make_case, target)
+def test_a_row_that_comes_alone_gets_the_last_value_of_training(name, target, make_case, once):
+    data = usual(target, make_case, once)
     estimator = named(data, name).make(data.setting).fit(data.X, data.y)
     alone = data.X[["x", "on"]].head(3)
     newest = data.y[data.X["on"].idxmax()]
     assert (estimator.predict(alone) == newest).all()
 
 
-def test_no_candidate_learns_from_decisions_or_past_values(make_case):
-    _case, data = opened(make_case, "two")
+def test_no_candidate_learns_from_decisions_or_past_values(make_case, once):
+    data = usual("two", make_case, once)
     assert set(data.setting.past.columns) == {"last", "season", "year"}
     assert not {"오늘", *data.setting.past.columns.values()} & set(data.features.names)
 

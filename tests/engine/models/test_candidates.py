@@ -17,6 +17,7 @@ from casebook.tables import open_table
 
 TRUSTED = [
     "casebook.models.features.RawColumns",
+    "casebook.models.quick.Prepared",
     "casebook.models.rule.RuleClassifier",
     "casebook.models.rule.RuleRegressor",
     # What skops does not know of NumPy's and scikit-learn's own.

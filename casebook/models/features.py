@@ -156,7 +156,13 @@ def _categories(values: pd.Series) -> npt.NDArray[np.object_]:
     if isinstance(values.dtype, pd.StringDtype):
         return values.to_numpy(dtype=object, na_value=np.nan)
     known = values.astype(object).where(values.notna(), np.nan)
-    return known.map(str, na_action="ignore").to_numpy(dtype=object)
+    return known.map(_level, na_action="ignore").to_numpy(dtype=object)
+
+
+def _level(value: Any) -> str:
+    """A level as text: 1.0 as 1, because one missing value makes a column of floats."""
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
 
 
 def _texts(values: pd.Series) -> npt.NDArray[np.object_]:

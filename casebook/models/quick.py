@@ -133,7 +133,7 @@ class Quick:
 
     def apply(self, columns: Columns) -> Any:
         """(n_rows, n_prepared) dense or CSR."""
-        made = [part.apply(columns) for part in self.parts]
+        made: list[Any] = [part.apply(columns) for part in self.parts]
         if self.sparse:
             return sparse.hstack(made).tocsr()
         return np.hstack([part.toarray() if sparse.issparse(part) else part for part in made])

@@ -124,3 +124,11 @@ def test_what_cannot_be_read_is_named_as_before():
         prepared.transform(rows(2, 1).assign(x=["many", "few"]))
     with pytest.raises(ModelError, match="needs the column '지역'"):
         prepared.transform(rows(2, 1).drop(columns="지역"))
+
+
+def test_a_level_is_the_same_whether_or_not_a_row_beside_it_is_missing():
+    prepared = for_trees(Features(category=("code",))).fit(
+        pd.DataFrame({"code": [0, 1, 2, np.nan]})
+    )
+    whole = prepared.transform(pd.DataFrame({"code": [2]}))
+    assert whole.item() == prepared.transform(pd.DataFrame({"code": [2.0]})).item() == 2

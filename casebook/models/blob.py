@@ -25,7 +25,9 @@ OTHER = N_("it is neither a skops file nor anything else that holds a model")
 MAGIC = (
     (b"\x80", PICKLE),  # every protocol from 2 on
     (b"(", PICKLE),
+    (b"c__builtin__", PICKLE),
     (b"ccopy_reg", PICKLE),
+    (b"cposix", PICKLE),
     (b"\x93NUMPY", N_("it is an array of NumPy, not a model")),
     (b"\x78", PACKED),  # zlib
     (b"\x1f\x8b", PACKED),

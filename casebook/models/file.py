@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from casebook.atomic import sync_folder, write_bytes
 from casebook.exceptions import CasebookError, ModelError
@@ -85,7 +86,8 @@ def save_model(folder: Path | str, estimator: Any, data: Labelled, *, about: Abo
     """
     content = blobs.dumped(estimator)
     refuse(beyond(blobs.types_in(content), about.trust), about.candidate)
-    file = _described(estimator, data, about, content)
+    with threadpool_limits(1):  # a few rows; on busy cores threads would wait for each other
+        file = _described(estimator, data, about, content)
     answer = trial.tried(content, file, about.trust)
     if why := refusal(file, answer):
         raise ModelError(

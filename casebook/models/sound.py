@@ -7,6 +7,7 @@ ever; a crafted file can have either in a branch that no probe row reaches.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,15 @@ def check(estimator: Any) -> None:
         features = getattr(owner, "n_features_in_", 0)
         if hasattr(owner, "tree_"):
             _check_tree(owner.tree_, features)
-        for row in getattr(owner, "_predictors", ()):
-            for predictor in row:
-                _check_predictor(predictor, features)
-        if hasattr(owner, "_predictors") and owner.is_categorical_ is not None:
-            _hold(len(owner.is_categorical_) == features, "a mask of another number of features")
+        for part in np.ravel(getattr(owner, "estimators_", ())):
+            within = getattr(part, "n_features_in_", 0) <= features
+            _hold(within, "more features than the model around it")
+        if hasattr(owner, "_predictors"):
+            by_level = owner.is_categorical_
+            by_level = np.zeros(features, bool) if by_level is None else np.asarray(by_level, bool)
+            _hold(by_level.shape == (features,), "a mask of another number of features")
+            for predictor in chain.from_iterable(owner._predictors):
+                _check_predictor(predictor, by_level)
 
 
 def _check_tree(tree: Any, features: int) -> None:
@@ -35,15 +40,16 @@ def _check_tree(tree: Any, features: int) -> None:
     _check_nodes(leaf, tree.children_left, tree.children_right, tree.feature, features)
 
 
-def _check_predictor(predictor: Any, features: int) -> None:
+def _check_predictor(predictor: Any, by_level: npt.NDArray[np.bool_]) -> None:
     nodes = predictor.nodes
     leaf = nodes["is_leaf"].astype(bool)
     _hold(len(nodes) > 0, "a tree without a node")
-    _check_nodes(leaf, nodes["left"], nodes["right"], nodes["feature_idx"], features)
+    _check_nodes(leaf, nodes["left"], nodes["right"], nodes["feature_idx"], len(by_level))
     sets = predictor.raw_left_cat_bitsets
     _hold(sets.ndim == 2 and sets.shape[1] == BITSET_WORDS, "sets of categories of another size")
-    used = nodes["bitset_idx"][nodes["is_categorical"].astype(bool) & ~leaf]
-    _hold(bool((used < len(sets)).all()), "a set of categories that is not there")
+    split = nodes[nodes["is_categorical"].astype(bool) & ~leaf]
+    _hold(bool((split["bitset_idx"] < len(sets)).all()), "a set of categories that is not there")
+    _hold(bool(by_level[split["feature_idx"]].all()), "a set of categories for a number")
 
 
 def _check_nodes(

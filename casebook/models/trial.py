@@ -2,8 +2,9 @@
 
 A crafted file can crash the reader, loop for ever or unpack without end. The child reads it, looks
 at its trees and predicts the probe rows. A fork of this process has everything imported already
-and takes a moment; as a fork of a process with threads may get stuck where nothing is wrong with
-the file, only its yes counts: anything else is asked again of a process that is started anew.
+and takes a moment. But a fork of a process with threads may get stuck where nothing is wrong with
+the file: one that gives no answer, or has too little memory, is asked again by a process that is
+started anew.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from casebook.models.about import ModelFile, parsed
 from casebook.models.trusted import allowed, beyond
 from casebook.models.usual import frame_of
 
-FORK_SECONDS = 10.0
+FORK_SECONDS = 5.0
 SECONDS = 60.0
 MEMORY = 2**30  # bytes beside what a process has before it reads, and 20 times the file's size
 
@@ -54,11 +55,6 @@ class Answer:
     error: str = ""
     ended: str = ""
 
-    @property
-    def good(self) -> bool:
-        """Whether it was read and predicted."""
-        return not (self.untrusted or self.error or self.ended)
-
 
 def tried(
     blob: bytes, file: ModelFile, trust: Sequence[str] = (), *, seconds: float = SECONDS
@@ -70,7 +66,7 @@ def tried(
     allowed(trust)
     if sys.platform == "linux":
         answer = _forked(blob, file, trust, min(seconds, FORK_SECONDS))
-        if answer.good:
+        if not answer.ended and "MemoryError" not in answer.error:
             return answer
     return _started(blob, file, trust, seconds)
 

@@ -103,7 +103,7 @@ def _plain(value: Any) -> Cell:
         return value
     if types.is_integer(value):
         return int(value)
-    if types.is_number(value):
+    if hasattr(value, "__float__"):
         return float(value)
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
@@ -101,6 +102,15 @@ class RawColumns(TransformerMixin, BaseEstimator):
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
         """The prepared columns, in the order of number, category, text, time parts."""
+        objects = {*self.category, *self.text}
+        columns = {
+            name: pd.Series(values, index=X.index, dtype=object) if name in objects else values
+            for name, values in self.arrays(X).items()
+        }
+        return pd.DataFrame(columns, index=X.index)
+
+    def arrays(self, X: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
+        """The same columns as plain arrays: a frame of them takes longer than all that is in it."""
         check_is_fitted(self, "origins_")
         self._check(X)
         columns: dict[str, Any] = {name: _numbers(X, name) for name in self.number}
@@ -108,7 +118,7 @@ class RawColumns(TransformerMixin, BaseEstimator):
         columns |= {name: _texts(X[name]) for name in self.text}
         for name in self.time:
             columns |= _time_parts(_times(X, name), name, self.origins_.get(name))
-        return pd.DataFrame(columns, index=X.index)
+        return columns
 
     @property
     def _names(self) -> list[str]:
@@ -123,23 +133,40 @@ class RawColumns(TransformerMixin, BaseEstimator):
                 )
 
 
-def _numbers(X: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
+def _numbers(X: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
+    values = X[name]
+    if not (isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiub"):
+        values = _as_numbers(values, name)
+    floats = values.to_numpy(dtype=float, na_value=np.nan)
+    finite = np.isfinite(floats)
+    return floats if finite.all() else np.where(finite, floats, np.nan)
+
+
+def _as_numbers(values: pd.Series, name: str) -> pd.Series:
     try:
-        values = pd.to_numeric(X[name]).to_numpy(dtype=float, na_value=np.nan)
+        found = pd.to_numeric(values)
+        return found.astype(float) if found.dtype == object else found
     except (TypeError, ValueError) as error:
         raise ModelError(
             _("the column '{name}' must hold numbers: {error}", name=name, error=error)
         ) from error
-    return np.where(np.isfinite(values), values, np.nan)
 
 
-def _categories(values: pd.Series) -> pd.Series:
+def _categories(values: pd.Series) -> npt.NDArray[np.object_]:
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.to_numpy(dtype=object, na_value=np.nan)
     known = values.astype(object).where(values.notna(), np.nan)
-    return known.map(str, na_action="ignore").astype(object)
+    return known.map(_level, na_action="ignore").to_numpy(dtype=object)
 
 
-def _texts(values: pd.Series) -> pd.Series:
-    return values.astype(object).where(values.notna(), "").map(str).astype(object)
+def _level(value: Any) -> str:
+    """A level as text: 1.0 as 1, because one missing value makes a column of floats."""
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def _texts(values: pd.Series) -> npt.NDArray[np.object_]:
+    return values.astype(object).where(values.notna(), "").map(str).to_numpy(dtype=object)
 
 
 def _times(X: pd.DataFrame, name: str) -> pd.Series:
@@ -151,7 +178,9 @@ def _times(X: pd.DataFrame, name: str) -> pd.Series:
         ) from error
 
 
-def _time_parts(times: pd.Series, name: str, origin: str | None) -> dict[str, pd.Series]:
+def _time_parts(
+    times: pd.Series, name: str, origin: str | None
+) -> dict[str, npt.NDArray[np.float64]]:
     elapsed = times - pd.Timestamp(origin) if origin else times - times
     parts = (
         times.dt.month,
@@ -160,6 +189,6 @@ def _time_parts(times: pd.Series, name: str, origin: str | None) -> dict[str, pd
         elapsed.dt.total_seconds() / 86_400,
     )
     return {
-        f"{name} {part}": values.astype(float)
+        f"{name} {part}": values.to_numpy(dtype=float, na_value=np.nan)
         for part, values in zip(TIME_PARTS, parts, strict=True)
     }

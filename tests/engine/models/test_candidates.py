@@ -13,29 +13,8 @@ from casebook.models.crossval import cross_validate
 from casebook.models.labelled import labelled
 from casebook.models.registry import CANDIDATES, candidates_of
 from casebook.models.setting import Setting
+from casebook.models.trusted import TRUSTED
 from casebook.tables import open_table
-
-TRUSTED = [
-    "casebook.models.features.RawColumns",
-    "casebook.models.boosting.EmptyToZero",
-    "casebook.models.rule.RuleClassifier",
-    "casebook.models.rule.RuleRegressor",
-    "casebook.models.said.SaidClassifier",
-    "casebook.models.said.SaidRegressor",
-    # What skops does not know of NumPy's and scikit-learn's own.
-    "functools.partial",
-    "numpy.dtype",
-    "sklearn.utils.validation.check_array",
-    "sklearn.tree._tree.Tree",
-    "sklearn._loss.link.Interval",
-    "sklearn._loss.link.LogitLink",
-    "sklearn._loss.link.MultinomialLogit",
-    "sklearn._loss.loss.HalfBinomialLoss",
-    "sklearn._loss.loss.HalfMultinomialLoss",
-    "sklearn._loss.loss.HalfSquaredError",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
-]
-
 
 NAMES = [*(candidate.name for candidate in CANDIDATES), "forest"]
 FOREST = {"two": "ExtraTreesClassifier", "three": "ExtraTreesClassifier"}
@@ -107,7 +86,7 @@ def test_every_candidate_fits_predicts_clones_and_saves(name, target, make_case,
     assert said.shape == (7,)
     blob = sio.dumps(estimator)
     assert set(sio.get_untrusted_types(data=blob)) <= set(TRUSTED)
-    again = sio.loads(blob, trusted=TRUSTED)
+    again = sio.loads(blob, trusted=list(TRUSTED))
     assert (again.predict(data.X.head(7)) == said).all()
     if data.classes:
         shares = estimator.predict_proba(data.X)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import traitlets as tr
 
 from casebook import language
-from casebook.exceptions import CasebookError
+from casebook.exceptions import CasebookError, RecordError
 from casebook.expressions.terms import CATEGORIES, MISSING, NUMBERS, TIMES, Term, terms_of, written
 from casebook.language import _
 from casebook.models.rule_counter import Counted
+from widgets.answers import parsed
 from widgets.rules_model import RulesModel
+
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
 
 OF_KIND = {"number": NUMBERS, "category": CATEGORIES, "time": TIMES}
 TWO = frozenset({"between", "hour"})
@@ -45,10 +49,11 @@ class DraftModel(tr.HasTraits):
         super().__init__()
         self.model = model
         self._quiet = False
+        self._taken: dict[str, Any] | None = None
         self.reset()
         self.observe(self._look, ["terms", "comparison", "values", "or_missing", "text", "then",
                                   "place", "expert"])  # fmt: skip
-        model.observe(self._look, "counted")
+        model.observe(self._follow, "counted")
 
     @property
     def comparisons(self) -> tuple[str, ...]:
@@ -64,8 +69,11 @@ class DraftModel(tr.HasTraits):
         return written([*self.terms, *([term] if term else [])])
 
     def term(self) -> Term | None:
-        """The term in hand; None while values are missing. Raises nothing."""
-        values = [one for one in map(self._typed, self.values) if one != ""]
+        """The term in hand; None while values are missing, or are none of the column's kind."""
+        try:
+            values = [one for one in map(self._typed, self.values) if one != ""]
+        except RecordError:
+            return None
         needed = 0 if self.comparison in MISSING else 2 if self.comparison in TWO else 1
         if not self.comparison or len(values) < needed:
             return None
@@ -74,7 +82,7 @@ class DraftModel(tr.HasTraits):
         return Term(self.column, self.comparison, kept, or_missing=also)
 
     def _typed(self, given: Any) -> Any:
-        """A value as the column has it: numbers of what reads as one, levels as they are."""
+        """A value as the column has it. Raises RecordError for a number that is none."""
         text = given.strip() if isinstance(given, str) else given
         counter = self.model.counter
         if not isinstance(text, str) or text == "":
@@ -84,11 +92,8 @@ class DraftModel(tr.HasTraits):
             return known.get(text, text)
         if counter.kind(self.column) == "time" and self.comparison != "hour":
             return text
-        try:
-            number = float(text.replace(",", ""))
-        except ValueError:
-            return ""
-        return int(number) if number.is_integer() else number
+        with language.using(self.model.case.record.language):
+            return parsed("number", _without_thousands(text), self.column)
 
     @tr.validate("comparison")
     def _fits(self, proposal: dict[str, Any]) -> str:
@@ -138,7 +143,7 @@ class DraftModel(tr.HasTraits):
             self.terms = list(found[:-1])
             self.column = columns[last.column.lower()]
             self.comparison = last.comparison
-            self.values = list(last.values)  # noqa: PD011 a term is no frame
+            self.values = list(last.values)
             self.or_missing = last.or_missing
         finally:
             self._quiet = False
@@ -162,7 +167,7 @@ class DraftModel(tr.HasTraits):
         """Take a rule of the table in hand, to be changed."""
         rule = self.model.rules[place]
         self.reset()
-        self.place = place
+        self.place, self._taken = place, rule
         self.then = rule["then"] if self.model.counter.data.classes else f"{rule['then']:.15g}"
         self._pick(rule["if"])
 
@@ -186,18 +191,36 @@ class DraftModel(tr.HasTraits):
             self.reset()
         return saved
 
+    def _follow(self, _change: object = None) -> None:
+        """The rule in hand may have been moved, or changed by somebody else."""
+        rules = self.model.rules
+        if self.place is not None and rules[self.place : self.place + 1] != [self._taken]:
+            self.place = rules.index(self._taken) if self._taken in rules else None
+        self._look()
+
     def _look(self, _change: object = None) -> None:
         """Count the table with the rule as it is so far."""
         if self._quiet:
             return
-        self.trouble, counted = "", None
-        condition = self.condition
+        self.trouble, counted = self._wrong_value(), None
+        condition = "" if self.trouble else self.condition
         if condition:
             try:
                 counted = self._counted(condition)
             except CasebookError as error:
                 self.trouble = str(error)
         self.preview = counted
+
+    def _wrong_value(self) -> str:
+        """What is wrong with a value that was typed; empty where all are well."""
+        if self.expert or self.comparison in MISSING:
+            return ""
+        try:
+            for given in self.values:
+                self._typed(given)
+        except RecordError as error:
+            return str(error)
+        return ""
 
     def _counted(self, condition: str) -> Counted:
         model, rules = self.model, self.model.rules
@@ -211,3 +234,8 @@ class DraftModel(tr.HasTraits):
     def at(self) -> int:
         """The place of the rule in the table that `preview` counts."""
         return len(self.model.rules) if self.place is None else self.place
+
+
+def _without_thousands(text: str) -> str:
+    """`12,500` as `12500`; `1,5` stays as it is, and is no number here."""
+    return text.replace(",", "") if _THOUSANDS.fullmatch(text) else text

@@ -23,6 +23,7 @@ from widgets.answers import AnswersModel
 
 Act = TypeVar("Act", bound=Callable[..., bool])
 Written = dict[str, Any]
+State = tuple[list[Written], Any]  # the rules, and the default
 
 RULES = "baseline.rules"
 DEFAULT = "baseline.default"
@@ -67,7 +68,7 @@ class RulesModel(AnswersModel):
         """rows: positions in `data` that may be looked at; None is all."""
         super().__init__(case, [RULES, DEFAULT], by)
         self.counter = Counter(data, rows)
-        self._done: list[tuple[list[Written], Any]] = []
+        self._done: list[tuple[State, State]] = []
         self._recount()
         self.observe(self._recount, "case")
 
@@ -164,8 +165,12 @@ class RulesModel(AnswersModel):
         """Take this person's last change back."""
         if not self._done:
             return self._refuse(_("There is nothing to undo."))
-        rules, default = self._done[-1]
-        saved = self._save_both(rules, default)
+        before, after = self._done[-1]
+        if (self.rules, self.default) != after:
+            self._done, self.steps = [], 0
+            return self._refuse(_("Somebody changed the rules after that; undoing would take their "
+                                  "change back as well. Nothing was undone."))  # fmt: skip
+        saved = self._save_both(*before)
         if saved:
             self._done.pop()
             self.steps = len(self._done)
@@ -207,8 +212,8 @@ class RulesModel(AnswersModel):
             self._seen[DEFAULT] = self.value(DEFAULT)
         return saved
 
-    def _kept(self, before: tuple[list[Written], Any], said: str) -> bool:
-        self._done.append(before)
+    def _kept(self, before: State, said: str) -> bool:
+        self._done.append((before, (self.rules, self.default)))
         self.steps = len(self._done)
         self._tell("saved", said, RULES)
         return True

@@ -13,8 +13,9 @@ from casebook.expressions import check
 from casebook.expressions.holds import Holds, holds
 from casebook.language import _
 from casebook.models.labelled import Labelled, as_class
-from casebook.models.rule_report import RuleLine, Value, lines_of
+from casebook.models.rule_report import RuleLine, Value, lines_of, together
 from casebook.models.rule_words import value_in_words
+from casebook.stats.estimate import Estimate
 from casebook.stats.splits import Rows
 
 MOST_KEPT = 200  # conditions, at two bits a row in NumPy's bytes
@@ -37,7 +38,7 @@ class Counter:
     def __init__(self, data: Labelled, rows: Rows | None = None) -> None:
         self.data = data
         self.rows = np.arange(len(data.y)) if rows is None else np.asarray(rows, dtype=np.intp)
-        self._X = data.X if rows is None else data.X.iloc[self.rows]
+        self.X = data.X if rows is None else data.X.iloc[self.rows]
         self._y = data.y if rows is None else data.y.iloc[self.rows]
         units = data.splits.units
         self._units = None if units is None else units[self.rows]
@@ -53,7 +54,7 @@ class Counter:
     def holds(self, text: str) -> Holds:
         """Where a condition holds. Raises ExpressionError."""
         if text not in self._kept:
-            found = holds(self._X, [check(text, self._names, aggregate=False)])
+            found = holds(self.X, [check(text, self._names, aggregate=False)])
             self._kept[text] = found[0]
             if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
@@ -92,6 +93,17 @@ class Counter:
         lines = lines_of(found, said, rest, self._y, self.data.classes, units=self._units)
         return Counted(lines, troubles)
 
+    def together(self, rules: Sequence[tuple[str, Any]], default: Any = None) -> Estimate | None:
+        """How right all of it is together; None where a rule is wrong."""
+        try:
+            said = [(text, self.value(given)) for text, given in rules]
+            found = [self.holds(text) for text, _given in rules]
+            rest = None if default is None else self.value(default)
+        except CasebookError:
+            return None  # `count` says what is wrong
+        classes = self.data.classes
+        return together(found, said, rest, self._y, classes, units=self._units)
+
     def kind(self, column: str) -> str:
         """`number`, `time`, or `category` for all that is compared by its values."""
         features = self.data.features
@@ -100,18 +112,18 @@ class Counter:
 
     def missing(self, column: str) -> int:
         """How many rows lack a value."""
-        return int(self._X[column].isna().sum())
+        return int(self.X[column].isna().sum())
 
     def levels(self, column: str) -> tuple[Any, ...]:
         """The most frequent values of a column, at most 40."""
         if column not in self._levels:
-            counts = self._X[column].value_counts()
+            counts = self.X[column].value_counts()
             self._levels[column] = tuple(_plain(value) for value in counts.index[:SUGGESTED])
         return self._levels[column]
 
     def usual(self, column: str) -> str:
         """What values a column usually has, in a sentence; empty for categories."""
-        kind, held = self.kind(column), self._X[column].dropna()
+        kind, held = self.kind(column), self.X[column].dropna()
         if not len(held) or kind == "category":
             return ""
         if kind == "time":

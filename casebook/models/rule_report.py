@@ -87,9 +87,13 @@ def rule_lines(
     the block that a row belongs to; blocks widen the intervals.
     Raises ExpressionError for a condition that is none over the columns of `X`.
     """
+    return lines_of(masks(rules, X), rules, default, y, classes, units=units)
+
+
+def masks(rules: Sequence[tuple[str, Value]], X: pd.DataFrame) -> tuple[Holds, ...]:
+    """Where the condition of each rule holds. Raises ExpressionError."""
     names = tuple(map(str, X.columns))
-    found = holds(X, [check(text, names, aggregate=False) for text, _value in rules])
-    return lines_of(found, rules, default, y, classes, units=units)
+    return holds(X, [check(text, names, aggregate=False) for text, _value in rules])
 
 
 def lines_of(
@@ -107,6 +111,27 @@ def lines_of(
     table = _Table(found, values, default, truth, named=bool(classes), units=units)
     lines = [table.line(place, text, value) for place, (text, value) in enumerate(rules)]
     return (*lines, table.rest())
+
+
+def together(
+    found: Sequence[Holds],
+    rules: Sequence[tuple[str, Value]],
+    default: Value | None,
+    y: pd.Series,
+    classes: Sequence[str],
+    *,
+    units: npt.NDArray[np.intp] | None = None,
+) -> Estimate | None:
+    """How right all rules and the default are together; None without rows. As `lines_of`."""
+    truth = y.to_numpy(dtype=object if classes else float)
+    values = [value for _text, value in rules]
+    table = _Table(found, values, default, truth, named=bool(classes), units=units)
+    said = table.said()
+    if not len(truth) or table.default is None:
+        return None
+    if classes:
+        return share(np.asarray(said == truth, dtype=bool), units)
+    return average(np.abs(said.astype(float) - truth), units)
 
 
 class _Table:
@@ -133,6 +158,11 @@ class _Table:
             self.after[yes] = self.taken[yes]
             self.taken[yes] = place
         self.default = _learned(default, truth, self.taken == none, named)
+
+    def said(self) -> npt.NDArray[Any]:
+        """(n_rows,) what is said of each row."""
+        following: list[Value | None] = [*self.values, self.default]
+        return np.asarray(following, dtype=object)[self.taken]
 
     def line(self, place: int, text: str, value: Value) -> RuleLine:
         yes, mine = self.found[place].yes, self.taken == place

@@ -69,6 +69,24 @@ def rules_table(lines: Sequence[SaidLine], caption: str, *, named: bool) -> Html
     return table(columns, rows, caption=caption, numeric={3, 4, 5})
 
 
+def rule_cells(one: SaidLine, before: int, *, named: bool) -> Html:
+    """A rule in one row of a panel: words, what it says, the rows that it takes, how right."""
+    line = one.line
+    right = right_said(line, named=named)
+    taken = join(number(line.takes), element("span", f" [{percent(line.coverage)}]",
+                                             class_="cb-interval"))  # fmt: skip
+    said = join(right_title(named=named), " ", right) if right is not None else ""
+    cells = (
+        join(numbered(one), marks(line), _note(one)),
+        element("strong", one.says),
+        takes_bar(line, before, named=named),
+        join(element("span", taken, class_="cb-rule-words"),
+             element("span", said, class_="cb-small")),
+    )  # fmt: skip
+    parts = join(*(element("div", cell_) for cell_ in cells))
+    return element("div", parts, class_="cb-rule-cells")
+
+
 def right_title(*, named: bool) -> str:
     """What is counted beside the rows that a rule takes."""
     return _("right for") if named else _("off by, on average")
@@ -116,9 +134,14 @@ def marks(line: RuleLine) -> Html:
 
 def right_said(line: RuleLine, *, named: bool) -> Html | None:
     """How right a rule is, with its interval; None where it takes no row."""
+    return sentence(right_plain(line, named=named)) if line.right is not None else None
+
+
+def right_plain(line: RuleLine, *, named: bool) -> str:
+    """The same as plain text; empty where it takes no row."""
     if line.right is None:
-        return None
-    return sentence(interval(line.right, 100, "%") if named else interval(line.right))
+        return ""
+    return interval(line.right, 100, "%") if named else interval(line.right)
 
 
 def takes_bar(line: RuleLine, before: int, *, named: bool) -> Html:

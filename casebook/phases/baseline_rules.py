@@ -12,11 +12,10 @@ from casebook.case import Case
 from casebook.formats import interval, number, percent, sentence
 from casebook.language import _, plural
 from casebook.models.labelled import Labelled
-from casebook.models.rule_report import RuleLine, Value, rule_lines
+from casebook.models.rule_report import RuleLine, Value, lines_of, masks, together
 from casebook.models.rule_words import in_words, value_in_words
-from casebook.models.rules_proposed import Proposal, propose, said
+from casebook.models.rules_proposed import Proposal, propose
 from casebook.phases.baseline_rules_words import noticed
-from casebook.stats.blocks import average, share
 from casebook.stats.estimate import Estimate
 from casebook.stats.intervals import proportion
 from casebook.stats.splits import LEAST_ROWS, Rows
@@ -48,7 +47,7 @@ class Proposed:
     lines: tuple[SaidLine, ...]
     learned: int
     counted: int
-    right: Estimate
+    right: Estimate | None
     changed: Estimate
     lifted: bool
     notes: tuple[str, ...] = ()
@@ -88,15 +87,14 @@ def examine_rules(case: Case, data: Labelled, *, seed: int = 0, rows: Rows | Non
     lines: tuple[RuleLine, ...] = ()
     right = None
     if rules:
-        lines = _counted(data, seen, rules, default)
-        right = together(data, seen, rules, lines[-1].value)
+        lines, right = _counted(data, seen, rules, default)
     proposed = _proposed(data, seen, seed)
-    told = tuple(_told(lines, data, [rule.note for rule in case.record.baseline.rules]))
+    said = told(lines, data.X, [rule.note for rule in case.record.baseline.rules])
     return Rules(
-        headline=_headline(told, right, proposed, named=bool(data.classes)),
+        headline=_headline(said, right, proposed, named=bool(data.classes)),
         classes=data.classes,
         rows=len(seen),
-        lines=told,
+        lines=said,
         right=right,
         notes=noticed(lines, data.X.iloc[seen]),
         proposed=proposed,
@@ -105,36 +103,24 @@ def examine_rules(case: Case, data: Labelled, *, seed: int = 0, rows: Rows | Non
 
 def _counted(
     data: Labelled, rows: Rows, rules: Sequence[tuple[str, Value]], default: Value | None
-) -> tuple[RuleLine, ...]:
-    return rule_lines(
-        rules, default, data.X.iloc[rows], data.y.iloc[rows], data.classes, units=_units(data, rows)
-    )
+) -> tuple[tuple[RuleLine, ...], Estimate | None]:
+    """The lines of a table of rules on some rows, and how right it is as a whole."""
+    X, y = data.X.iloc[rows], data.y.iloc[rows]
+    units = None if data.splits.units is None else data.splits.units[rows]
+    found = masks(rules, X)
+    lines = lines_of(found, rules, default, y, data.classes, units=units)
+    return lines, together(found, rules, default, y, data.classes, units=units)
 
 
-def _units(data: Labelled, rows: Rows) -> Rows | None:
-    return None if data.splits.units is None else data.splits.units[rows]
-
-
-def together(
-    data: Labelled, rows: Rows, rules: Sequence[tuple[str, Value]], default: Value | None
-) -> Estimate:
-    """How right all rules are together: the share of rows, or the mean absolute error."""
-    answers = said(rules, default if default is not None else "", data.X.iloc[rows])
-    truth = data.y.iloc[rows]
-    units = _units(data, rows)
-    if data.classes:
-        return share(np.asarray(answers == truth.to_numpy(dtype=object), dtype=bool), units)
-    return average(np.abs(answers.astype(float) - truth.to_numpy(dtype=float)), units)
-
-
-def _told(
-    lines: Sequence[RuleLine], data: Labelled, notes: Sequence[str | None] = ()
-) -> list[SaidLine]:
+def told(
+    lines: Sequence[RuleLine], X: pd.DataFrame, notes: Sequence[str | None] = ()
+) -> tuple[SaidLine, ...]:
+    """Lines in words. notes: where each rule comes from, as far as it is known."""
     known = [*notes, *[None] * len(lines)]
-    return [
-        SaidLine(line, rule_in_words(line, data.X), value_in_words(line.value), note)
+    return tuple(
+        SaidLine(line, rule_in_words(line, X), value_in_words(line.value), note)
         for line, note in zip(lines, known, strict=False)
-    ]
+    )
 
 
 def rule_in_words(line: RuleLine, X: pd.DataFrame) -> str:
@@ -167,13 +153,13 @@ def proposal_of(data: Labelled, rows: Rows, seed: int) -> Proposal:
 def _proposed(data: Labelled, rows: Rows, seed: int) -> Proposed:
     found = proposal_of(data, rows, seed)
     test = learned_from(data, rows)[1]
-    lines = _counted(data, test, found.rules, found.default)
+    lines, right = _counted(data, test, found.rules, found.default)
     changed = proportion(found.changed(data.X.iloc[rows]), len(rows))
     return Proposed(
-        tuple(_told(lines, data)),
+        told(lines, data.X),
         found.learned,
         len(test),
-        together(data, test, found.rules, found.default),
+        right,
         changed,
         found.lifted,
         _about(found, changed),
@@ -197,16 +183,21 @@ def _headline(
     if not lines or right is None:
         first = _("The record has no rules yet.")
         return (first, _proposal_sentence(proposed, named=named))
+    return (coverage_sentence(lines), right_sentence(right, named=named))
+
+
+def coverage_sentence(lines: Sequence[SaidLine]) -> str:
+    """How much the rules take, and what they leave to the default."""
     n, rest = len(lines) - 1, lines[-1].line
-    first = plural(
+    return plural(
         "{n} rule takes {share} of the {rows} rows; {rest} are left to the default.",
         "{n} rules take {share} of the {rows} rows; {rest} are left to the default.",
         n, share=percent(1 - rest.coverage), rows=number(rest.rows), rest=percent(rest.coverage),
     )  # fmt: skip
-    return (first, _right_sentence(right, named=named))
 
 
-def _right_sentence(right: Estimate, *, named: bool) -> str:
+def right_sentence(right: Estimate, *, named: bool) -> str:
+    """How right the rules are together with the default."""
     if named:
         return _("Together with the default they are right for {share} of the rows.",
                  share=interval(right, 100, "%"))  # fmt: skip
@@ -216,9 +207,9 @@ def _right_sentence(right: Estimate, *, named: bool) -> str:
 
 def _proposal_sentence(proposed: Proposed, *, named: bool) -> str:
     n = len(proposed.lines) - 1
-    if not n:
+    if not n or proposed.right is None:
         return _("No short rule proposed by the data does better than saying the same of all.")
-    said_ = plural("The data propose {n} rule.", "The data propose {n} rules.", n)
+    first = plural("The data propose {n} rule.", "The data propose {n} rules.", n)
     if named:
         rest = _("On {rows} rows that they were not learned from, they are right for {share}.",
                  rows=number(proposed.counted),
@@ -226,4 +217,4 @@ def _proposal_sentence(proposed: Proposed, *, named: bool) -> str:
     else:
         rest = _("On {rows} rows that they were not learned from, they are off by {error}.",
                  rows=number(proposed.counted), error=interval(proposed.right))  # fmt: skip
-    return f"{sentence(said_)} {rest}"
+    return f"{sentence(first)} {rest}"

@@ -30,7 +30,7 @@ class DraftModel(tr.HasTraits):
     values are as they were typed or picked. expert: whether `text` counts instead of terms.
     then: what the rule says, as typed or picked.
     preview: what the table would do with it (`Counted`), None while it is not complete or wrong;
-    trouble: what is wrong with it.
+    trouble: what is wrong with it. remark: why a condition stays SQL.
     """
 
     place = tr.Int(None, allow_none=True)
@@ -44,6 +44,7 @@ class DraftModel(tr.HasTraits):
     then = tr.Any("")
     preview = tr.Any(None, allow_none=True)
     trouble = tr.Unicode()
+    remark = tr.Unicode()
 
     def __init__(self, model: RulesModel) -> None:
         super().__init__()
@@ -66,7 +67,10 @@ class DraftModel(tr.HasTraits):
         if self.expert:
             return self.text.strip()
         term = self.term()
-        return written([*self.terms, *([term] if term else [])])
+        text = written([*self.terms, *([term] if term else [])])
+        held = self._taken["if"] if self._taken else ""
+        # What somebody wrote stays as they wrote it where it says the same.
+        return held if text and held and terms_of(held) == terms_of(text) else text
 
     def term(self) -> Term | None:
         """The term in hand; None while values are missing, or are none of the column's kind."""
@@ -121,6 +125,7 @@ class DraftModel(tr.HasTraits):
         """The same condition the other way, where it can be said so."""
         if self._quiet:
             return
+        self.remark = ""
         if change["new"]:
             term = self.term()
             self.text = written([*self.terms, *([term] if term else [])])
@@ -132,9 +137,7 @@ class DraftModel(tr.HasTraits):
         found = terms_of(text)
         columns = {name.lower(): name for name in self.model.counter.columns}
         if found is None or any(term.column.lower() not in columns for term in found):
-            self.text, self.expert = text, True
-            with language.using(self.model.case.record.language):
-                self.trouble = _("This condition says more than can be picked; it stays as SQL.")
+            self._stay(text)
             return
         last = found[-1]
         self._quiet = True
@@ -149,11 +152,23 @@ class DraftModel(tr.HasTraits):
             self._quiet = False
         self._look()
 
+    def _stay(self, text: str) -> None:
+        """Keep a condition as SQL, and say why."""
+        self._quiet = True
+        try:
+            self.text, self.expert = text, True
+        finally:
+            self._quiet = False
+        with language.using(self.model.case.record.language):
+            self.remark = _("This condition says more than can be picked; it stays as SQL.")
+        self._look()
+
     def reset(self) -> None:
         """Start a new rule."""
         self._quiet = True
         try:
             self.place, self.terms, self.expert, self.text = None, [], False, ""
+            self._taken, self.remark = None, ""
             self.column = next(iter(self.model.counter.columns), "")
             self.comparison = self.comparisons[0]
             self.values, self.or_missing = [], False

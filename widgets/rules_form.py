@@ -212,11 +212,13 @@ class RuleForm(w.VBox):
         if draft.preview is None:
             return element("p", _("Pick a value, and see here what the rule does."),
                            class_="cb-small")  # fmt: skip
+        remark = notice("info", draft.remark) if draft.remark else ""
         lines, at = draft.preview.lines, draft.at
         X, named = draft.model.counter.X, bool(draft.model.counter.data.classes)
         said, before = told(lines, X)[at], sum(line.takes for line in lines[:at])
         sentences = [self._takes(lines[at], lines[-1].takes, named=named)]
         return join(
+            remark,
             element("p", sentence(" ".join(sentences))),
             pages.rule_cells(said, before, named=named),
             bullets(about(lines[at], lines, X)),

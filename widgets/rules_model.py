@@ -74,9 +74,9 @@ class RulesModel(AnswersModel):
 
     @property
     def rules(self) -> list[Written]:
-        """The rules as the record has them, without what is not written."""
-        held = self.value(RULES) or []
-        return [{name: part for name, part in one.items() if part is not None} for one in held]
+        """The rules as the record has them, with what is written of each."""
+        held = self.case.record.baseline.rules
+        return [one.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in held]
 
     @property
     def default(self) -> Any:
@@ -166,7 +166,7 @@ class RulesModel(AnswersModel):
         if not self._done:
             return self._refuse(_("There is nothing to undo."))
         before, after = self._done[-1]
-        if (self.rules, self.default) != after:
+        if (_bare(self.rules), self.default) != after:
             self._done, self.steps = [], 0
             return self._refuse(_("Somebody changed the rules after that; undoing would take their "
                                   "change back as well. Nothing was undone."))  # fmt: skip
@@ -213,7 +213,7 @@ class RulesModel(AnswersModel):
         return saved
 
     def _kept(self, before: State, said: str) -> bool:
-        self._done.append((before, (self.rules, self.default)))
+        self._done.append((before, (_bare(self.rules), self.default)))
         self.steps = len(self._done)
         self._tell("saved", said, RULES)
         return True
@@ -224,3 +224,8 @@ class RulesModel(AnswersModel):
 
     def _recount(self, _change: object = None) -> None:
         self.counted = self.counted_with(self.rules)
+
+
+def _bare(rules: list[Written]) -> list[Written]:
+    """Rules without what is written of them as empty."""
+    return [{name: part for name, part in one.items() if part is not None} for one in rules]

@@ -59,7 +59,7 @@ class Signal:
 def numbers_of(held: pd.Series, part: Part) -> Floats:
     """A number column, or a part of a time, as floats with NaN."""
     if part == "weekday":
-        days = pd.to_datetime(held).dt.dayofweek + 1
+        days = pd.to_datetime(held).dt.day_of_week + 1
         return np.asarray(days.to_numpy(dtype=float, na_value=np.nan), dtype=float)
     if part == "hour":
         hours = pd.to_datetime(held).dt.hour

@@ -4,7 +4,15 @@ from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.problem import ProblemPanel
 from widgets.questions import QuestionsPanel
+from widgets.rules import RulesPanel
 
-PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel)
+PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel, RulesPanel)
 
-__all__ = ["PANELS", "BusinessPanel", "FeasibilityPanel", "ProblemPanel", "QuestionsPanel"]
+__all__ = [
+    "PANELS",
+    "BusinessPanel",
+    "FeasibilityPanel",
+    "ProblemPanel",
+    "QuestionsPanel",
+    "RulesPanel",
+]

@@ -221,5 +221,7 @@ def _author(case: Case, path: str) -> str:
     """Who gave the answer that the record holds; in an editor nobody is named."""
     changes = read_journal(case.folder)
     known = bool(changes) and changes[-1].version == case.version
-    named = [one.who for one in changes if known and one.field == path and one.who]
+    parts = f"{path}."  # of a list, such as the rules, entries are told one by one
+    named = [one.who for one in changes if known and one.who
+             and (one.field == path or one.field.startswith(parts))]  # fmt: skip
     return named[-1] if named else _("Somebody")

@@ -13,7 +13,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.validation import check_is_fitted
 
-from casebook.expressions import check, evaluate
+from casebook.expressions import Expression, check
+from casebook.expressions.holds import first_that_holds, kinds_of
 from casebook.models.prepare import for_one_split
 from casebook.models.setting import Setting
 
@@ -27,14 +28,21 @@ class _Rule(BaseEstimator):
         self.default = default
 
     def which(self, X: pd.DataFrame) -> npt.NDArray[np.intp]:
-        """(n_rows,) number of the rule that takes a row; len(conditions) where none does."""
-        taken = np.full(len(X), len(self.conditions), dtype=np.intp)
-        for position in reversed(range(len(self.conditions))):
-            names = tuple(map(str, X.columns))
-            condition = check(self.conditions[position], names, aggregate=False)
-            holds = evaluate(X, condition)
-            taken[holds.fillna(False).to_numpy(dtype=bool)] = position
-        return taken
+        """(n_rows,) number of the rule that takes a row; len(conditions) where none does.
+
+        One query for all conditions. Raises ExpressionError for a condition that is none over
+        the columns of `X`.
+        """
+        kinds: dict[str, str] = getattr(self, "kinds_", {})
+        return first_that_holds(X, self._checked(X), kinds)
+
+    def _checked(self, X: pd.DataFrame) -> list[Expression]:
+        names = tuple(map(str, X.columns))
+        return [check(text, names, aggregate=False) for text in self.conditions]
+
+    def _learn_kinds(self, X: pd.DataFrame) -> None:
+        """Remember what columns are: one row whose value is missing does not tell."""
+        self.kinds_ = kinds_of(X, self._checked(X))
 
 
 class RuleClassifier(ClassifierMixin, _Rule):
@@ -45,6 +53,7 @@ class RuleClassifier(ClassifierMixin, _Rule):
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
         """Count the classes among the rows that each rule takes (add-one smoothed)."""
+        self._learn_kinds(X)
         labels = np.asarray(y)
         self.classes_ = np.unique(labels)
         counts = np.ones((len(self.conditions) + 1, len(self.classes_)))
@@ -74,6 +83,7 @@ class RuleRegressor(RegressorMixin, _Rule):
 
     def fit(self, X: pd.DataFrame, y: Any) -> Self:
         """Learn the default, where the record gives none."""
+        self._learn_kinds(X)
         numbers = np.asarray(y, dtype=float)
         rest = numbers[self.which(X) == len(self.conditions)]
         learned = np.median(rest if len(rest) else numbers)

@@ -7,7 +7,14 @@ import pytest
 
 from casebook.phases.findings import phase_named
 from casebook.workspace import Workspace
-from widgets import PANELS, BusinessPanel, FeasibilityPanel, ProblemPanel, QuestionsPanel
+from widgets import (
+    PANELS,
+    BusinessPanel,
+    FeasibilityPanel,
+    ProblemPanel,
+    QuestionsPanel,
+    RulesPanel,
+)
 
 
 def feasibility(case):
@@ -15,11 +22,16 @@ def feasibility(case):
     return FeasibilityPanel(work, work.examine())
 
 
+def rules(case):
+    return RulesPanel(Workspace(case, phase_named("baseline"), case.folder / "runs" / "draft"))
+
+
 MADE = {  # how a panel is made of a case
     QuestionsPanel: lambda case: QuestionsPanel(case, "baseline"),
     FeasibilityPanel: feasibility,
     BusinessPanel: BusinessPanel,
     ProblemPanel: ProblemPanel,
+    RulesPanel: rules,
 }
 
 

@@ -10,6 +10,7 @@ from casebook.language import _
 from casebook.phases.baseline_threshold_data import (
     Against,
     Capacity,
+    Choice,
     Decision,
     HandOver,
     Volume,
@@ -63,8 +64,8 @@ def against(kind: Against, yes: str, no: str, wanted: float) -> str:
 
 def headline(decision: Decision) -> tuple[str, ...]:
     """The sentences to take away, the threshold first."""
-    said = [_threshold(decision), *_saved(decision), *_capacity(decision), *_band(decision)]
-    return tuple(said)
+    parts = _threshold, _saved, _capacity, _band
+    return tuple(sentence for part in parts for sentence in part(decision))
 
 
 def single_class(yes: str, no: str, *, all_yes: bool) -> str:
@@ -78,20 +79,26 @@ def money(estimate: Estimate, unit: str) -> str:
     return f"{interval(estimate)} {unit}".strip()
 
 
-def _threshold(decision: Decision) -> str:
+def _threshold(decision: Decision) -> list[str]:
     choice, values = decision.choice, {"yes": decision.yes, "no": decision.no}
     if choice is None:
-        return _without_costs(decision)
+        return [_without_costs(decision)]
     cost = money(choice.cost, decision.unit)
     if choice.chosen >= NEVER:
-        return _("At these costs “{yes}” is never worth saying: “{no}” for all costs {cost} for "
+        said = _("At these costs “{yes}” is never worth saying: “{no}” for all costs {cost} for "
                  "1,000 rows.", **values, cost=cost)  # fmt: skip
-    if choice.chosen <= 0:
-        return _("At these costs “{no}” is never worth saying: “{yes}” for all costs {cost} for "
+    elif choice.chosen <= 0:
+        said = _("At these costs “{no}” is never worth saying: “{yes}” for all costs {cost} for "
                  "1,000 rows.", **values, cost=cost)  # fmt: skip
-    said = _("Say “{yes}” from a probability of {chance} on: 1,000 rows then cost {cost}. From "
-             "{low} to {high} it is not clearly worse.", **values, chance=chance(choice.chosen),
-             cost=cost, low=chance(choice.low), high=chance(choice.high))  # fmt: skip
+    else:
+        said = _("Say “{yes}” from a probability of {chance} on: 1,000 rows then cost {cost}.",
+                 **values, chance=chance(choice.chosen), cost=cost)  # fmt: skip
+    return [said, _range(choice)]
+
+
+def _range(choice: Choice) -> str:
+    said = _("From {low} to {high} it is not clearly worse.",
+             low=chance(choice.low), high=chance(choice.high))  # fmt: skip
     if choice.chosen == choice.wanted:
         return said
     alone = _("By the costs alone it would be {chance}; but the probabilities do not come true as "

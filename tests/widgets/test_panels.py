@@ -7,7 +7,14 @@ import pytest
 
 from casebook.phases.findings import phase_named
 from casebook.workspace import Workspace
-from widgets import PANELS, BusinessPanel, FeasibilityPanel, ProblemPanel, QuestionsPanel
+from widgets import (
+    PANELS,
+    BusinessPanel,
+    FeasibilityPanel,
+    ProblemPanel,
+    QuestionsPanel,
+    ThresholdPanel,
+)
 
 
 def feasibility(case):
@@ -20,6 +27,7 @@ MADE = {  # how a panel is made of a case
     FeasibilityPanel: feasibility,
     BusinessPanel: BusinessPanel,
     ProblemPanel: ProblemPanel,
+    ThresholdPanel: lambda case: ThresholdPanel(case, None),
 }
 
 

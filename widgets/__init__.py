@@ -5,8 +5,9 @@ from widgets.feasibility import FeasibilityPanel
 from widgets.problem import ProblemPanel
 from widgets.questions import QuestionsPanel
 from widgets.rules import RulesPanel
+from widgets.threshold import ThresholdPanel
 
-PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel, RulesPanel)
+PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel, RulesPanel, ThresholdPanel)
 
 __all__ = [
     "PANELS",
@@ -15,4 +16,5 @@ __all__ = [
     "ProblemPanel",
     "QuestionsPanel",
     "RulesPanel",
+    "ThresholdPanel",
 ]

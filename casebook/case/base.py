@@ -56,6 +56,7 @@ def _number_as_text(value: object) -> object:
 
 
 Answer = Annotated[Literal["yes", "no", "unsure"], BeforeValidator(_yes_or_no)]
+Either = Annotated[Literal["yes", "no"], BeforeValidator(_yes_or_no)]
 Day = Annotated[date, BeforeValidator(_day)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from casebook.case.base import Answer, Day, Decision, Positive, Section, asked, optional, section
+from casebook.case.base import (
+    Answer,
+    Day,
+    Decision,
+    Positive,
+    Section,
+    Share,
+    asked,
+    optional,
+    section,
+)
 from casebook.language import N_
 
 Verdict = Literal["go", "rule first", "collect data first", "stop"]
@@ -52,6 +62,9 @@ class Feasibility(Section):
         N_("How many such decisions are there a day? Null counts them in the table.")
     )
     cost_per_hour: Positive | None = asked(N_("What does an hour of that work cost?"))
+    right_by_hand: Share | None = optional(
+        N_("Which share of such decisions does a person get right? Null takes all.")
+    )
     worst_case_cost: Positive | None = asked(N_("What could the worst wrong prediction cost?"))
     build_cost: Positive | None = asked(N_("What would building it cost?"))
     run_cost_per_month: Positive | None = asked(N_("What would running it cost a month?"))

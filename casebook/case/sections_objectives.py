@@ -8,6 +8,7 @@ from casebook.case.base import (
     Answer,
     Count,
     Day,
+    Either,
     Number,
     Period,
     Positive,
@@ -60,10 +61,13 @@ class Costs(Section):
 
 
 class Capacity(Section):
-    """How many positive predictions can be acted on, as 200 calls a week."""
+    """How many predictions can be acted on, as 200 calls a week."""
 
     amount: Count | None = optional(N_("On how many predictions can people act?"))
     period: Period | None = optional(N_("In a day, a week or a month?"))
+    acts_on: Either = optional(
+        N_("Do people act on a predicted yes, or on a predicted no?"), default="yes"
+    )
 
 
 class Labels(Section):

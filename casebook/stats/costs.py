@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,6 +10,26 @@ import numpy as np
 
 from casebook.language import N_
 from casebook.stats.metrics import TWO, Floats, Metric, Predictions, Score, mean_of
+
+NEVER = math.nextafter(1.0, 2.0)
+"""The threshold that no probability reaches: the answer is always no."""
+
+
+def break_even(alarm: float, miss: float) -> float | None:
+    """The probability from which yes costs less than no, where probabilities are true (Elkan 2001).
+
+    alarm: what a wrong yes costs more than a right no; miss: a wrong no more than a right yes.
+    0 where yes is always cheaper, `NEVER` where no is. None where nothing is at stake, or where
+    wrong answers are cheaper than right ones.
+
+    >>> break_even(1, 4), break_even(-1, 2), break_even(1, -2) == NEVER, break_even(-1, -1)
+    (0.2, 0.0, True, None)
+    """
+    if (alarm < 0 and miss < 0) or alarm == miss == 0:
+        return None
+    if alarm <= 0 or miss <= 0:
+        return 0.0 if alarm <= 0 <= miss else NEVER
+    return alarm / (alarm + miss)
 
 
 @dataclass(frozen=True)
@@ -34,10 +55,10 @@ class Costs:
 
     @property
     def threshold(self) -> float:
-        """The probability from which saying yes costs less on average."""
+        """The probability from which saying yes costs less on average; 0.5 where none is."""
         alarm = self.false_positive - self.true_negative
-        miss = self.false_negative - self.true_positive
-        return alarm / (alarm + miss) if alarm + miss else 0.5
+        found = break_even(alarm, self.false_negative - self.true_positive)
+        return 0.5 if found is None else found
 
 
 def cost_metric(costs: Costs) -> Metric:

@@ -14,6 +14,7 @@ from widgets import (
     ProblemPanel,
     QuestionsPanel,
     RulesPanel,
+    ThresholdPanel,
 )
 
 
@@ -32,6 +33,7 @@ MADE = {  # how a panel is made of a case
     BusinessPanel: BusinessPanel,
     ProblemPanel: ProblemPanel,
     RulesPanel: rules,
+    ThresholdPanel: lambda case: ThresholdPanel(case, None),
 }
 
 

@@ -21,6 +21,7 @@ from casebook.stats.paired import Paired
 
 Codes = npt.NDArray[np.intp]
 Hits = npt.NDArray[np.bool_]
+Names = Sequence[str] | npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +37,11 @@ class Wanted:
     counts: Floats
 
 
-def wanted_by(choices: pd.DataFrame, users: Sequence[str], items: Sequence[str]) -> Wanted:
+def wanted_by(choices: pd.DataFrame, users: Names, items: Names) -> Wanted:
     """What `users` chose in `choices` (columns user and item); other users are left out."""
     pairs = choices[["user", "item"]].drop_duplicates()
-    rows = pd.Index(users).get_indexer(pairs["user"].astype(str))
-    codes = pd.Index(items).get_indexer(pairs["item"].astype(str))
+    rows = pd.Index(users).get_indexer(pd.Index(pairs["user"].astype(str)))
+    codes = pd.Index(items).get_indexer(pd.Index(pairs["item"].astype(str)))
     counts = np.bincount(rows[rows >= 0], minlength=len(users)).astype(float)
     return Wanted(rows[rows >= 0], codes[rows >= 0], counts)
 

@@ -41,7 +41,7 @@ class Recommends(ABC, BaseEstimator):
     of its own to say.
     """
 
-    def __init__(self, repeats: bool = True, half_life: float = 90.0) -> None:
+    def __init__(self, *, repeats: bool = True, half_life: float = 90.0) -> None:
         self.repeats = repeats
         self.half_life = half_life
 
@@ -65,9 +65,9 @@ class Recommends(ABC, BaseEstimator):
         return self
 
     def recommend(self, users: Sequence[str], k: int) -> Offers:
-        """k items for each user by name; one who was not there at `fit` gets the popular ones."""
+        """K items for each user by name; one who was not there at `fit` gets the popular ones."""
         check_is_fitted(self, "popular_")
-        rows = pd.Index(self.users_).get_indexer(np.asarray(users, dtype=np.str_))
+        rows = pd.Index(self.users_).get_indexer(pd.Index(np.asarray(users, dtype=np.str_)))
         known = self._known().of(np.maximum(rows, 0))
         gone = np.flatnonzero(rows < 0)
         for matrix in (known.counts, known.recent, known.last):
@@ -76,14 +76,14 @@ class Recommends(ABC, BaseEstimator):
         return self._best(known, k)
 
     def recommend_for(self, choices: pd.DataFrame, k: int) -> Offers:
-        """k items for each user of other choices, in the order of `np.unique` of their names.
+        """K items for each user of other choices, in the order of `np.unique` of their names.
 
         What the users chose is taken from `choices` alone; items not seen at `fit` do not count.
         """
         check_is_fitted(self, "popular_")
         return self._best(self._past(choices, names_of(choices, "user")), k)
 
-    def _past(self, choices: pd.DataFrame, users: np.ndarray) -> Past:  # type: ignore[type-arg]
+    def _past(self, choices: pd.DataFrame, users: np.ndarray) -> Past:
         now = None if self.now_ is None else pd.Timestamp(self.now_)
         return past_of(choices, users, self.items_, now=now, half_life=self.half_life)
 
@@ -118,7 +118,7 @@ class Recommends(ABC, BaseEstimator):
         items[~np.isfinite(best)] = -1
         return Offers(items, best)
 
-    def _learn(self, choices: pd.DataFrame, past: Past) -> None:  # noqa: B027 most learn no more
+    def _learn(self, choices: pd.DataFrame, past: Past) -> None:
         """What a recommender learns besides the past of its users."""
 
     @abstractmethod

@@ -35,12 +35,13 @@ class Blend(Recommends):
 
     def __init__(
         self,
+        *,
         repeats: bool = True,
         half_life: float = 90.0,
         own: float | None = None,
         at: int = 10,
     ) -> None:
-        super().__init__(repeats, half_life)
+        super().__init__(repeats=repeats, half_life=half_life)
         self.own = own
         self.at = at
 

@@ -25,12 +25,13 @@ FACTORS = (16, 4, 64)
 class Factors(Blend):
     """Offers what lies near to the user's choices, and what the user chose often.
 
-    factors: dimensions; None tries several, where the share of the habit is tried too. The same seed gives the same factors. A user who was
-    not there at `fit` is offered the popular.
+    factors: dimensions; None tries several, where the share of the habit is tried too.
+    The same seed gives the same factors. A user who was not there at `fit` is offered the popular.
     """
 
     def __init__(
         self,
+        *,
         repeats: bool = True,
         half_life: float = 90.0,
         own: float | None = None,
@@ -38,7 +39,7 @@ class Factors(Blend):
         factors: int | None = None,
         seed: int = 0,
     ) -> None:
-        super().__init__(repeats, half_life, own, at)
+        super().__init__(repeats=repeats, half_life=half_life, own=own, at=at)
         self.factors = factors
         self.seed = seed
 
@@ -71,4 +72,4 @@ class Factors(Blend):
 
 def make(taste: Taste) -> Factors:
     """A factorisation."""
-    return Factors(taste.repeats, at=taste.k, seed=taste.seed)
+    return Factors(repeats=taste.repeats, at=taste.k, seed=taste.seed)

@@ -21,4 +21,4 @@ class Favourites(Recommends):
 
 def make(taste: Taste) -> Favourites:
     """The user's own favourites."""
-    return Favourites(taste.repeats)
+    return Favourites(repeats=taste.repeats)

@@ -21,4 +21,4 @@ class LastChoice(Recommends):
 
 def make(taste: Taste) -> LastChoice:
     """The last choice again."""
-    return LastChoice(taste.repeats)
+    return LastChoice(repeats=taste.repeats)

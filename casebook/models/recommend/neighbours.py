@@ -56,4 +56,4 @@ def _nearest(alike: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
 
 def make(taste: Taste) -> ItemNeighbours:
     """Neighbours of items."""
-    return ItemNeighbours(taste.repeats, at=taste.k)
+    return ItemNeighbours(repeats=taste.repeats, at=taste.k)

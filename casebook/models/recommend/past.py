@@ -50,8 +50,8 @@ def past_of(
     choices: columns user and item (text), and where they are there time and weight.
     now: the time from which age counts; None, or a choice without a time, has no age.
     """
-    rows = pd.Index(users).get_indexer(choices["user"].astype(str))
-    columns = pd.Index(items).get_indexer(choices["item"].astype(str))
+    rows = pd.Index(users).get_indexer(pd.Index(choices["user"].astype(str)))
+    columns = pd.Index(items).get_indexer(pd.Index(choices["item"].astype(str)))
     known = (rows >= 0) & (columns >= 0)
     weight = _weights(choices)
     fresh = weight * 0.5 ** (_age(choices, now) / half_life)
@@ -68,7 +68,7 @@ def past_of(
 def _weights(choices: pd.DataFrame) -> Floats:
     if "weight" not in choices:
         return np.ones(len(choices))
-    return choices["weight"].fillna(1.0).to_numpy(dtype=float)
+    return np.asarray(choices["weight"].fillna(1.0), dtype=float)
 
 
 def _age(choices: pd.DataFrame, now: pd.Timestamp | None) -> Floats:

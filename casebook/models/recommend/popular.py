@@ -19,4 +19,4 @@ class MostPopular(Recommends):
 
 def make(taste: Taste) -> MostPopular:
     """The most popular things."""
-    return MostPopular(taste.repeats)
+    return MostPopular(repeats=taste.repeats)

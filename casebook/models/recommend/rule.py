@@ -28,16 +28,17 @@ class OfferRule(Recommends):
 
     def __init__(
         self,
+        *,
         repeats: bool = True,
         half_life: float = 90.0,
         pairs: Sequence[tuple[str, str]] = (),
         card: Sequence[Sequence[str]] = (),
     ) -> None:
-        super().__init__(repeats, half_life)
+        super().__init__(repeats=repeats, half_life=half_life)
         self.pairs = pairs
         self.card = card
 
-    def _learn(self, choices: pd.DataFrame, past: Past) -> None:  # noqa: ARG002
+    def _learn(self, choices: pd.DataFrame, past: Past) -> None:
         said = [*self.pairs, *_following(self.card)]
         if said:
             code = {str(name): place for place, name in enumerate(self.items_)}
@@ -77,4 +78,4 @@ def companions(counts: sparse.csr_matrix) -> tuple[Codes, Codes]:
 
 def make(taste: Taste) -> OfferRule:
     """The record's rule, or one proposed from the choices where it has none."""
-    return OfferRule(taste.repeats, pairs=taste.pairs, card=taste.card)
+    return OfferRule(repeats=taste.repeats, pairs=taste.pairs, card=taste.card)

@@ -121,8 +121,8 @@ def _compared(
 
 
 def _outcome(one: Recommender, taste: Taste, choices: Choices, trial: Trial) -> _Tried | str | None:
-    """A recommender that fails says why; one that does not apply to baskets is None."""
-    if choices.baskets and one.comes_again:
+    """A recommender that fails says why; one that needs repeats is None where there are none."""
+    if one.comes_again and not choices.repeats:
         return None
     try:
         with threadpool_limits(1):
@@ -177,7 +177,7 @@ def _ranked(
             found.append(Ranked(one.name, title, one.explainable, failed=outcome))
             continue
         if outcome is None:
-            why = _("nobody is known who could come again")
+            why = words.needs_repeats(baskets=trial.history is not None)
             found.append(Ranked(one.name, title, one.explainable, does_not_apply=why))
             continue
         behind = None

@@ -139,12 +139,12 @@ def _baskets(choices: Choices, seed: int) -> Trial:
     baskets, units = np.unique(names, return_inverse=True)
     where = _("by time") if choices.timed else _("in the order of the table")
     split = _("Nobody is known by name: '{column}' says what was chosen together. Learned from "
-              "the first {n} baskets {where}. In the last {m} each thing is left out in turn, and is "
-              "to be among the offers for the others.",
+              "the first {n} baskets {where}. In the last {m} each thing is left out in turn: it "
+              "should be among the offers.",
               column=choices.user, n=number(early["user"].nunique()), where=where,
               m=number(len(baskets)))  # fmt: skip
     first, final = _days(late) if choices.timed else (None, None)
-    kinds = np.full(len(baskets), "baskets", dtype=np.str_)
+    kinds = np.repeat(np.array(["baskets"]), len(baskets))
     return Trial(
         early, later, lists, history, units.astype(np.intp), kinds, first, final, split, notes
     )

@@ -40,6 +40,13 @@ def too_few(kind: Kind, tested: int, fewest: int) -> tuple[str, ...]:
     return (_("{said}; it takes {fewest} to compare recommenders.", said=said, fewest=fewest),)
 
 
+def needs_repeats(*, baskets: bool) -> str:
+    """Why a recommender that offers again what was chosen before is not compared."""
+    if baskets:
+        return _("nobody is known who could come again")
+    return _("what was chosen before is not to be offered again")
+
+
 def fewer_offers(items: int, wanted: int, k: int) -> str:
     """Why k is not what the record says."""
     return _("There are {items} things, so {k} are offered and not {wanted}: else every list "

@@ -50,9 +50,8 @@ def things_of(case: Case, held: Table | None, item: str, chosen: tuple[str, ...]
     ids = _column(case, held, item, "items")
     title, kind = _title_column(case, held), _kind_column(case, held)
     frame = held.frame(list(dict.fromkeys([ids, *filter(None, (title, kind))])))
-    frame = frame.dropna(subset=[ids])
+    frame = frame.dropna(subset=[ids]).drop_duplicates(ids)
     frame = frame.assign(**{ids: [as_class(value) for value in frame[ids]]})
-    frame = frame.drop_duplicates(ids)
     titles = _titles(frame, ids, title)
     known = {**dict.fromkeys(chosen, ""), **dict.fromkeys(frame[ids], ""), **titles}
     return Things(

@@ -103,7 +103,11 @@ class Recommends(ABC, BaseEstimator):
         return Offers(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
     def _top(self, past: Past, k: int) -> Offers:
-        scores = self._score(past) + TIE * self.popular_
+        return self._ordered(self._score(past), past, k)
+
+    def _ordered(self, scores: Floats, past: Past, k: int) -> Offers:
+        """The best k by scores of its own, which are changed."""
+        scores += TIE * self.popular_
         if not self.repeats:
             scores[past.counts.nonzero()] = -np.inf
         size = min(k, scores.shape[1])

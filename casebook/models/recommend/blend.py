@@ -8,14 +8,16 @@ set by hand but tried on the last part of the choices that are learned from.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.base import clone
 
 from casebook.models.recommend.base import Recommends
-from casebook.models.recommend.past import Past, row_scaled
+from casebook.models.recommend.past import Codes, Past, row_scaled
 from casebook.stats.metrics import Floats
 from casebook.stats.ranking import Wanted, hits_of, recall, wanted_by
 
@@ -24,6 +26,7 @@ OWN = (0.0, 0.25, 0.5, 0.75, 0.9)
 _KEPT = 0.2  # the share of choices, the latest, on which shares are tried
 _FEWEST = 30  # users there, below which nothing is tried
 _MOST = 1_000
+_CELLS = 8_000_000
 
 
 class Blend(Recommends):
@@ -73,7 +76,7 @@ class Blend(Recommends):
     @staticmethod
     def _mixed(alike: Floats, past: Past, own: float) -> Floats:
         if not own:
-            return alike
+            return alike.copy()
         mixed: Floats = (1 - own) * alike + own * row_scaled(past.counts.toarray())
         return mixed
 
@@ -86,12 +89,20 @@ class Blend(Recommends):
         found = {}
         for place, setting in enumerate(settings):
             trial = clone(self).set_params(**{"own": 0.5, **setting}).fit(early, self.items_)
-            for own in OWN if self.repeats else (0.0,):
-                trial.own_ = own
-                hits = hits_of(trial.recommend(users, self.at).items, wanted)
+            for own, offers in trial.by_share(users, OWN if self.repeats else (0.0,)):
+                hits = hits_of(offers, wanted)
                 found[own, place] = float(np.mean(recall(hits, wanted.counts)))
         own, place = max(found, key=lambda key: found[key])
         return own, settings[place]
+
+    def by_share(
+        self, users: npt.NDArray[np.str_], shares: Sequence[float]
+    ) -> Iterator[tuple[float, Codes]]:
+        """The offers to users who were there at `fit`, by the share of their own habit."""
+        past = self._known().of(pd.Index(self.users_).get_indexer(pd.Index(users)))
+        alike = row_scaled(self._alike(past))
+        for own in shares:
+            yield own, self._ordered(self._mixed(alike, past, own), past, self.at).items
 
     def _kept_back(self, choices: pd.DataFrame) -> tuple[pd.DataFrame, Any, Wanted]:
         """The early choices, users who were there then, and what they chose later."""
@@ -105,7 +116,7 @@ class Blend(Recommends):
             known = pd.MultiIndex.from_frame(early[["user", "item"]])
             late = late[~pd.MultiIndex.from_frame(late[["user", "item"]]).isin(known)]
         users = np.unique(late["user"].to_numpy(dtype=np.str_))
-        if len(users) > _MOST:
-            users = users[:: -(-len(users) // _MOST)]
+        most = max(_FEWEST, min(_MOST, _CELLS // len(self.items_)))
+        users = users[:: max(1, -(-len(users) // most))]
         late = late[late["user"].isin(users)]
         return early, users, wanted_by(late, users, self.items_)

@@ -75,8 +75,8 @@ def _age(choices: pd.DataFrame, now: pd.Timestamp | None) -> Floats:
     """Days before `now`, never below 0."""
     if "time" not in choices or now is None:
         return np.zeros(len(choices))
-    days = (now - choices["time"]).dt.total_seconds().fillna(0.0) / 86_400
-    return np.maximum(days.to_numpy(dtype=float), 0.0)
+    seconds = (now - choices["time"]).dt.total_seconds().fillna(0.0)
+    return np.maximum(np.asarray(seconds, dtype=float) / 86_400, 0.0)
 
 
 def _is_last(choices: pd.DataFrame, rows: Codes) -> npt.NDArray[np.bool_]:

@@ -38,7 +38,7 @@ class OfferRule(Recommends):
         self.pairs = pairs
         self.card = card
 
-    def _learn(self, choices: pd.DataFrame, past: Past) -> None:
+    def _learn(self, choices: pd.DataFrame, past: Past) -> None:  # noqa: ARG002 the base's form
         said = [*self.pairs, *_following(self.card)]
         if said:
             code = {str(name): place for place, name in enumerate(self.items_)}

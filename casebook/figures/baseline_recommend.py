@@ -44,7 +44,7 @@ def _title(found: Recommendation) -> str:
     if found.baskets:
         return _("How often the thing left out is among {k} offers, in {n} baskets",
                  k=found.k, n=number(_tested(found)))  # fmt: skip
-    return _("How much of what {n} people chose later was among {k} offers",
+    return _("How much was among {k} offers of what {n} people chose who had chosen before",
              k=found.k, n=number(_tested(found)))  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casebook.formats import day, number, percent
+from casebook.formats import number, percent
 from casebook.language import _
 from casebook.pages.base import (
     Html,
@@ -44,12 +44,12 @@ def comparison(found: Recommendation | None) -> Html:
         _("recommender"),
         _("recall at {k}", k=found.k),
         _("NDCG at {k}", k=found.k),
-        _("someone helped") if not found.baskets else _("found"),
-        _("taken of {k} offers", k=found.k),
+        # Each list of a basket has one thing to find: this would be the recall once more.
+        *([] if found.baskets else [_("taken of {k} offers", k=found.k)]),
         _("recall behind the best"),
         _("p"),
     ]
-    rows = [_row(one) for one in standing]
+    rows = [_row(one, baskets=found.baskets) for one in standing]
     shown = table(names, rows, caption=_caption(found), strong=strong, numeric=range(1, len(names)))
     return join(shown, _others(found), _more(found, standing))
 
@@ -58,20 +58,17 @@ def _caption(found: Recommendation) -> str:
     tested = number(found.named(found.best).main.users)
     if found.baskets:
         return _("All recommenders on the same {n} baskets; the choice in bold", n=tested)
-    if found.first is None or found.last is None:
-        return _("All recommenders on the same {n} people; the choice in bold", n=tested)
-    return _("All recommenders on the same {n} people who had chosen before, {first} to {last}; "
-             "the choice in bold", n=tested, first=day(found.first), last=day(found.last))  # fmt: skip
+    return _("All recommenders on the same {n} people who had chosen before; the choice in bold",
+             n=tested)  # fmt: skip
 
 
-def _row(one: Ranked) -> list[object]:
+def _row(one: Ranked, *, baskets: bool) -> list[object]:
     main, behind = one.main, one.behind
     return [
         one.title,
         main.recall,
         main.ndcg,
-        main.hit_rate,
-        main.hits,
+        *([] if baskets else [main.hits]),
         _("best") if behind is None else behind.difference,
         None if behind is None else _p(behind.p_value),
     ]
@@ -95,6 +92,7 @@ def _more(found: Recommendation, standing: list[Ranked]) -> Html:
     new = any(_new(one) for one in standing)
     names = [
         _("recommender"),
+        _("people with a hit") if not found.baskets else _("lists with a hit"),
         _("share of {n} things offered to anybody", n=number(found.items)),
         *([_("recall, new people")] if new else []),
         _("seconds to fit"),
@@ -110,6 +108,7 @@ def _more_row(one: Ranked, *, new: bool) -> list[object]:
     reached = _new(one)
     return [
         one.title,
+        one.main.hit_rate,
         percent(one.coverage, 0),
         *([reached.recall if reached else None] if new else []),
         one.fit_seconds,

@@ -117,7 +117,7 @@ def _compared(
         rule_proposed=not (things.pairs or things.card),
         notes=(*found.notes, *_notes(found, trial, tried, kinds)),
     )
-    return replace(found, headline=words.headline(found, REFERENCES))
+    return replace(found, headline=words.headline(found))
 
 
 def _outcome(one: Recommender, taste: Taste, choices: Choices, trial: Trial) -> _Tried | str | None:

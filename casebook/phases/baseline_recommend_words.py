@@ -53,32 +53,36 @@ def fewer_offers(items: int, wanted: int, k: int) -> str:
              "would hold them all.", items=items, wanted=wanted, k=k)  # fmt: skip
 
 
-def headline(found: Recommendation, references: Sequence[str]) -> tuple[str, ...]:
+def headline(found: Recommendation) -> tuple[str, ...]:
     """What the choice reaches beside what must be beaten, by how much, and why it is chosen."""
     chosen, best = found.named(found.chosen), found.named(found.best)
-    standing = [one for one in found.recommenders if one.standing]
-    others = [one for one in standing if one.name in references and one is not chosen]
-    said = [_reaches(found, chosen, others), _gain(found, chosen)]
-    said += [_choice(chosen, best)]
+    said = (_reaches(found, chosen), _gain(found, chosen), _choice(chosen, best))
     return tuple(text for text in said if text)
 
 
-def _reaches(found: Recommendation, chosen: Ranked, others: Sequence[Ranked]) -> str:
-    shown = ", ".join(f"{one.title} {_hits(found, one)}" for one in others)
-    values = {"k": found.k, "title": chosen.title, "others": shown}
+def _reaches(found: Recommendation, chosen: Ranked) -> str:
+    values = {"k": found.k, "title": chosen.title, "others": _others(found, chosen)}
     if found.baskets:
         share = interval(chosen.main.recall, 100, "%")
         return _("Left out of a basket, a thing is among {k} offers in {share} of cases with the "
-                 "{title}; with the others: {others}.", share=share, **values)  # fmt: skip
+                 "{title}, against {others}.", share=share, **values)  # fmt: skip
     hits = interval(chosen.main.hits)
-    return _("Of {k} offers, people who had chosen before took {hits} with the {title}; with "
-             "the others: {others}.", hits=hits, **values)  # fmt: skip
+    return _("Of {k} offers, people who had chosen before took {hits} with the {title}, against "
+             "{others}.", hits=hits, **values)  # fmt: skip
+
+
+def _others(found: Recommendation, chosen: Ranked) -> str:
+    """The hardest to beat of what needs no model, and the most popular."""
+    next_best = hardest(chosen)
+    names = dict.fromkeys([next_best.name if next_best else "", "popular"])
+    shown = [found.named(name) for name in names if name not in ("", chosen.name)]
+    return ", ".join(f"{_hits(found, one)} ({one.title})" for one in shown if one.standing)
 
 
 def _hits(found: Recommendation, one: Ranked) -> str:
     if found.baskets:
-        return percent(one.main.recall.value, 0)
-    return number(one.main.hits.value, 2 if one.main.hits.value < 1 else 1)
+        return percent(one.main.recall.value, 1)
+    return number(one.main.hits.value, 2)
 
 
 def hardest(one: Ranked) -> Against | None:
@@ -104,8 +108,8 @@ def _gain(found: Recommendation, chosen: Ranked) -> str:
 def _choice(chosen: Ranked, best: Ranked) -> str:
     if chosen.name == best.name:
         if chosen.name == "popular":
-            return _("Nothing is better than offering everybody the most popular.")
-        return _("Nothing simpler comes close: the {name} is the choice.", name=chosen.title)
+            return _("Nothing is better than to offer everybody the most popular.")
+        return _("Nothing simpler comes close: choose the {name}.", name=chosen.title)
     assert chosen.behind is not None
     return _("The simpler {chosen} is not clearly worse than the {best}; it is behind in recall by "
              "{difference}: choose the simpler one.", chosen=chosen.title, best=best.title,

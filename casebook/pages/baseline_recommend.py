@@ -46,7 +46,7 @@ def comparison(found: Recommendation | None) -> Html:
         _("NDCG at {k}", k=found.k),
         # Each list of a basket has one thing to find: this would be the recall once more.
         *([] if found.baskets else [_("taken of {k} offers", k=found.k)]),
-        _("recall behind the best"),
+        _("behind the best"),
         _("p"),
     ]
     rows = [_row(one, baskets=found.baskets) for one in standing]
@@ -93,7 +93,7 @@ def _more(found: Recommendation, standing: list[Ranked]) -> Html:
     names = [
         _("recommender"),
         _("people with a hit") if not found.baskets else _("lists with a hit"),
-        _("share of {n} things offered to anybody", n=number(found.items)),
+        _("offered, of {n} things", n=number(found.items)),
         *([_("recall, new people")] if new else []),
         _("seconds to fit"),
         _("milliseconds for one list"),

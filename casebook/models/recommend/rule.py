@@ -43,7 +43,7 @@ class OfferRule(Recommends):
         if said:
             code = {str(name): place for place, name in enumerate(self.items_)}
             known = [(code[a], code[b]) for a, b in said if a in code and b in code]
-            liked, offered = (np.array(side, dtype=np.intp) for side in zip(*known, strict=True))
+            liked, offered = np.array(known, dtype=np.intp).reshape(-1, 2).T
         else:
             liked, offered = companions(past.counts)
         self.liked_, self.offered_ = liked, offered

@@ -51,10 +51,8 @@ def choices_of(case: Case, table: Table) -> Choices | None:
     held = opened(case, table, wanted.table, "table")
     item = _column(case, [held], wanted.item, "item")[1]
     field = "user" if wanted.user else "basket"
-    sources = {
-        "user": _column(case, [held, table], wanted.user or wanted.basket or "", field),
-        **_time(case, held, table),
-    }
+    user = _column(case, [held, table], wanted.user or wanted.basket or "", field)
+    sources = {"user": user, **_time(case, held, table, joins=user[0] is not held)}
     if wanted.amount:
         sources["weight"] = _column(case, [held, table], wanted.amount, "amount")
         _of_type(case, sources["weight"], "number", "amount")
@@ -110,7 +108,7 @@ def _of_type(case: Case, source: tuple[Table, str], kind: str, field: str) -> No
         )
 
 
-def _time(case: Case, held: Table, table: Table) -> dict[str, tuple[Table, str]]:
+def _time(case: Case, held: Table, table: Table, *, joins: bool) -> dict[str, tuple[Table, str]]:
     """The time of choices: the record's, that of their table, or that of the main one."""
     wanted = case.record.baseline.recommend
     if wanted.time:
@@ -119,7 +117,7 @@ def _time(case: Case, held: Table, table: Table) -> dict[str, tuple[Table, str]]
         return {"time": source}
     if held.time is not None:
         return {"time": (held, held.time)}
-    if wanted.join and table.time is not None:
+    if (joins or wanted.join) and table.time is not None:
         return {"time": (table, table.time)}
     if wanted.user is None:
         return {}

@@ -9,6 +9,7 @@ choose anything else is a false declaration.
 from __future__ import annotations
 
 import argparse
+import itertools
 import platform
 import shutil
 import sys
@@ -60,7 +61,7 @@ def line(name: str, results: list[Recommendation]) -> Iterator[str]:
         yield f"{100 * float(np.mean(values)):.0f}"
     planted = ("rule", "popular", "last")
     order = [
-        all(recalls[a][n] < recalls[b][n] for a, b in zip(planted, planted[1:], strict=False))
+        all(recalls[a][n] < recalls[b][n] for a, b in itertools.pairwise(planted))
         and recalls["last"][n] < max(recalls[one][n] for one in LEARNED)
         for n in range(len(results))
     ]
@@ -86,11 +87,11 @@ def main() -> None:
     table = "\n".join(lines)
     RESULTS.write_text(
         f"# Recommenders on simulated restaurants\n\n{table}\n\n"
-        f"Made by `python tests/bench/calibrate_recommend.py --seeds {seeds}`: {seeds} restaurants\n"
-        f"in each world, five offers, tested on the last 42 days. The columns of recommenders are\n"
-        f"recall at 5 in percent, of guests who had been there before. In the last world nothing\n"
-        f"about a guest can be learned: whatever is chosen there but the most popular is a false\n"
-        f"declaration.\n\n"
+        f"Made by `python tests/bench/calibrate_recommend.py --seeds {seeds}`: {seeds}\n"
+        f"restaurants in each world, five offers, tested on the last 42 days. The columns of\n"
+        f"recommenders are recall at 5 in percent, of guests who had been there before. In the\n"
+        f"last world nothing about a guest can be learned: whatever is chosen there but the most\n"
+        f"popular is a false declaration.\n\n"
         f"Python {platform.python_version()}, NumPy {np.__version__}.\n",
         "utf-8",
     )

@@ -216,10 +216,11 @@ def test_the_share_of_the_habit_is_learned():
     neighbours = next(entry for entry in RECOMMENDERS if entry.name == "neighbours")
     rng = np.random.default_rng(0)
     who = rng.integers(0, 100, 3000)
+    what = np.where(rng.random(3000) < 0.9, who % 37, rng.integers(0, 37, 3000))
     habit = pd.DataFrame(
         {
             "user": who.astype(str),
-            "item": np.where(rng.random(3000) < 0.9, who % 37, rng.integers(0, 37, 3000)).astype(str),
+            "item": what.astype(str),
             "time": DAY + pd.to_timedelta(np.sort(rng.integers(0, 300, 3000)), unit="D"),
         }
     )  # fmt: skip

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from casebook.case.base import (
     Count,
     Day,
+    Flag,
     Number,
     Scalar,
     Section,
@@ -44,11 +45,60 @@ class Estimator(Section):
     parameters: dict[str, Scalar | None] = mapped(N_("With which parameters?"))
 
 
-class Recommend(Section):
-    """Columns of a table of choices, where the case is to recommend something."""
+class Offer(Section):
+    """One line of a rule that says what is offered to whom."""
 
+    liked: Scalar = required(N_("What did somebody choose? By its id or its title."))
+    offer: Scalar = required(N_("What is offered then? By its id or its title."))
+
+
+class OfferRule(Section):
+    """What somebody would say aloud: who liked one thing is offered another."""
+
+    pairs: tuple[Offer, ...] = listed(
+        N_("Who liked one thing is offered which other? The first that fits comes first."),
+        optional=True,
+    )
+    next: Flag = optional(
+        N_("Is the thing that follows on the list of things offered, as on a menu card?"),
+        default=False,
+    )
+    kind: str | None = optional(
+        N_("Which column of that list says what is of one kind, so that the next is of the same?"),
+        "column",
+    )
+
+
+class Recommend(Section):
+    """Who chose what, where the case is to recommend something, and how that is tested."""
+
+    table: str | None = optional(
+        N_("Which table holds the choices? Null is the one that the phases examine."), "table"
+    )
     user: str | None = optional(N_("Which column says who chose?"), "column")
     item: str | None = optional(N_("Which column says what was chosen?"), "column")
+    time: str | None = optional(
+        N_("Which column says when it was chosen? Null takes it from the roles."), "column"
+    )
+    basket: str | None = optional(
+        N_("Where nobody knows who chose: which column says what was chosen together?"), "column"
+    )
+    amount: str | None = optional(N_("Which column says how many were chosen at once?"), "column")
+    join: str | None = optional(
+        N_("Which column joins the choices to the main table, if user or time are there?"), "column"
+    )
+    items: str | None = optional(N_("Which table lists all things that there are?"), "table")
+    title: str | None = optional(
+        N_("Which of its columns holds their titles? Null looks for one such as name or name_ko."),
+        "column",
+    )
+    rule: OfferRule = section(OfferRule, N_("Which rule would somebody say aloud?"))
+    repeats: Flag = optional(
+        N_("May something be recommended that the same person chose before?"), default=True
+    )
+    days: Count | None = optional(
+        N_("How many of the last days are kept for the test? Null is a fifth of all days.")
+    )
     k: Count = optional(N_("How many things are recommended at once?"), default=10)
 
 

@@ -1,0 +1,1 @@
+"""Recommenders: from who chose what and when to what is offered to whom."""

@@ -3,6 +3,7 @@
 from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.problem import ProblemPanel
+from widgets.progress import ProgressBar
 from widgets.questions import QuestionsPanel
 from widgets.rules import RulesPanel
 from widgets.threshold import ThresholdPanel
@@ -14,6 +15,7 @@ __all__ = [
     "BusinessPanel",
     "FeasibilityPanel",
     "ProblemPanel",
+    "ProgressBar",
     "QuestionsPanel",
     "RulesPanel",
     "ThresholdPanel",

@@ -36,7 +36,7 @@ class RulesPanel(Panel):
 
     by: who changes them; None takes the account's name, or asks behind a link that many open.
     data, rows: the labelled rows, and positions among them that may be looked at; None reads
-    the case's table, and looks at all.
+    the case's table, and looks at all but those of the last test.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class RulesPanel(Panel):
                 self.trouble = str(error)
                 self.children = [*dressed(self, self.trouble), w.HTML(fragment(self.static()))]
                 return
-            self.model = RulesModel(work.case, found, by, rows)
+            seen = found.splits.others(len(found.y)) if rows is None else rows
+            self.model = RulesModel(work.case, found, by, seen)
             self.draft = DraftModel(self.model)
             self._make()
         self.model.observe(self._show, "counted")

@@ -36,7 +36,7 @@ def rows_of(case: Case, table: Table, seed: int = 0) -> Labelled:
     """
     plain = case.record.baseline.model_copy(update={"rules": (), "default": None})
     record = case.record.model_copy(update={"baseline": plain})
-    return labelled(replace(case, record=record), table, seed=seed)
+    return labelled(replace(case, record=record), table, seed=seed, hold_out=True)
 
 
 def _in_its_language(act: Act) -> Act:

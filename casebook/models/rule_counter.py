@@ -12,9 +12,10 @@ from casebook.exceptions import CasebookError, ModelError
 from casebook.expressions import check
 from casebook.expressions.holds import Holds, holds
 from casebook.language import _
-from casebook.models.labelled import Labelled, as_class
+from casebook.models.labelled import Labelled
 from casebook.models.rule_report import RuleLine, Value, lines_of, together
 from casebook.models.rule_words import value_in_words
+from casebook.models.target import as_class
 from casebook.stats.estimate import Estimate
 from casebook.stats.splits import Rows
 

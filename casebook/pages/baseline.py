@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casebook.figures.baseline_calibration import calibration_figure
+from casebook.figures.baseline_recommend import recall_figure
+from casebook.figures.baseline_rules import rules_figure
+from casebook.figures.baseline_tradeoff import curve_figure, tradeoff_figure
 from casebook.formats import interval, number
 from casebook.language import _
+from casebook.pages import baseline_recommend as offers
+from casebook.pages import baseline_rules as rule_pages
 from casebook.pages.base import (
     Html,
     bullets,
@@ -18,6 +24,7 @@ from casebook.pages.base import (
     section,
     table,
 )
+from casebook.pages.baseline_threshold import calibration
 from casebook.phases.baseline import Findings
 from casebook.phases.baseline_values import Broken, MetricName, Scored
 
@@ -43,7 +50,7 @@ def _left_out(findings: Findings) -> Html:
 
 
 def comparison(findings: Findings) -> Html:
-    """Metrics with intervals, the distance to the best, and the last test."""
+    """Metrics with intervals, the distance to the best, the last test, and what it is worth."""
     if findings.target is None:
         return notice("unanswered", _("What is to be predicted?"))
     standing = [candidate for candidate in findings.candidates if not candidate.failed]
@@ -61,7 +68,7 @@ def comparison(findings: Findings) -> Html:
                 n=number(findings.rows_tested))  # fmt: skip
     rows = [_row(candidate, findings, held=held) for candidate in standing]
     shown = table(names, rows, caption=caption, strong=strong, numeric=range(1, len(names)))
-    return join(shown, _notes(findings, standing))
+    return join(shown, _notes(findings, standing), better(findings))
 
 
 def _notes(findings: Findings, standing: Sequence[Scored]) -> Html:
@@ -122,6 +129,47 @@ def better(findings: Findings) -> Html:
     return section(_("Is it really better?"), said, prose(where), level=2)
 
 
+def takes(findings: Findings, latency_limit: float | None = None) -> Html:
+    """What each candidate takes against how good it is, and what more rows would buy.
+
+    latency_limit: milliseconds that the record allows, None where it does not say.
+    """
+    pictures = tradeoff_figure(findings, latency_limit), curve_figure(findings)
+    tradeoff, curve = (Html(one.html()) if one else Html("") for one in pictures)
+    return join(tradeoff, costs(findings), curve, curves(findings))
+
+
+def more(findings: Findings) -> Html:
+    """How far probabilities come true, and what to offer to whom."""
+    return join(trusted(findings), recommended(findings))
+
+
+def trusted(findings: Findings) -> Html:
+    """How far the probabilities come true."""
+    found = findings.calibration
+    if found is None:
+        return Html("")
+    return join(Html(calibration_figure(found).html()), calibration(found))
+
+
+def recommended(findings: Findings) -> Html:
+    """What to offer to whom, where the record names choices; nothing where it does not."""
+    found = findings.recommendation
+    if found is None:
+        return Html("")
+    picture = recall_figure(found)
+    shown = Html(picture.html()) if picture else Html("")
+    parts = offers.page(found), shown, offers.comparison(found), offers.rule(found)
+    return section(_("What to offer to whom?"), *parts, level=2)
+
+
+def rules(findings: Findings) -> Html:
+    """What each rule takes and how right it is, as a picture."""
+    if findings.rules is None:
+        return Html("")
+    return join(Html(rules_figure(findings.rules).html()), rule_pages.page(findings.rules))
+
+
 def costs(findings: Findings) -> Html:
     """What each candidate takes, and which limits it breaks."""
     measured = [one for one in findings.candidates if one.cost and not one.failed]
@@ -169,14 +217,3 @@ def curves(findings: Findings) -> Html:
         *(_("{n} rows", n=number(point.rows)) for point in findings.curves[0].points),
     ]
     return join(prose(*said), details(_("As a table"), table(names, rows)))
-
-
-def rule(findings: Findings) -> Html:
-    """The rule in words, and where it comes from; nothing where there is no comparison."""
-    if findings.target is None:
-        return Html("")
-    if findings.rules_proposed:
-        title = _("The rule (proposed from the data: the record has none)")
-    else:
-        title = _("The rule (from the record)")
-    return section(title, bullets(findings.rules), level=2)

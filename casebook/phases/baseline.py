@@ -8,16 +8,19 @@ for the last test are scored after the choice was made, and have no part in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casebook.case import Case
 from casebook.language import _
 from casebook.models.contest import Entrant, contest
+from casebook.models.crossval import OutOfFold
 from casebook.models.labelled import Labelled, labelled, wanted_splits
-from casebook.models.proposal import rule_sentences
 from casebook.phases.baseline_better import betters
+from casebook.phases.baseline_calibration import Calibration, calibrated
 from casebook.phases.baseline_curve import curves, promise
 from casebook.phases.baseline_limits import broken_limits, costs_of
+from casebook.phases.baseline_recommend import Recommendation, recommend
+from casebook.phases.baseline_rules import Rules, examine_rules
 from casebook.phases.baseline_scores import choice, scored, within_one_error
 from casebook.phases.baseline_settings import (
     deciding_first,
@@ -26,6 +29,7 @@ from casebook.phases.baseline_settings import (
     notes,
     wanted_candidates,
 )
+from casebook.phases.baseline_threshold import Decision, decide
 from casebook.phases.baseline_values import (
     Better,
     Curve,
@@ -49,6 +53,7 @@ class Findings:
     chosen: the simplest candidate that is not clearly beaten and keeps all hard limits, or the one
     that a person decided for; None without. one_error: the simplest one within one standard error
     of the best. betters: what is hardest to beat first. left_out: what does not apply, and why.
+    threshold, calibration: of the chosen candidate where it learns, else of the best that does.
     target: None while nobody has said what is to be predicted; then there are no candidates.
     """
 
@@ -71,8 +76,10 @@ class Findings:
     rows_held: int = 0
     split: str = ""
     sample: str = ""
-    rules: tuple[str, ...] = ()
-    rules_proposed: bool = False
+    rules: Rules | None = None
+    threshold: Decision | None = None
+    calibration: Calibration | None = None
+    recommendation: Recommendation | None = None
     notes: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
@@ -82,9 +89,9 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
 
     Raises ModelError or TableError when the target is of no use or rows are too few to compare.
     """
+    offered = recommend(case, table, seed=seed)
     if table.target is None:
-        said = _("Nobody has said yet which column is to be predicted (data.target).")
-        return Findings((said, _("There is nothing to compare before that.")), seed)
+        return _without_target(offered, seed)
     data = labelled(case, table, seed=seed, hold_out=True)
     metrics = deciding_first(case, data)
     wanted = wanted_candidates(case, data.setting)
@@ -93,7 +100,20 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     costs = costs_of(entrants, data, seed=seed)
     broken = broken_limits(case, table, data, entrants, costs=costs, metric=metrics[0])
     candidates = scored(entrants, data, metrics, costs, broken)
-    return _told(case, table, data, metrics, entrants=entrants, candidates=candidates)
+    told = _told(case, table, data, metrics, entrants=entrants, candidates=candidates)
+    return replace(told, recommendation=offered, headline=(*told.headline, *_first_of(offered)))
+
+
+def _without_target(offered: Recommendation | None, seed: int) -> Findings:
+    """What there is to say while nobody has named a target."""
+    if offered is not None:
+        return Findings(offered.headline, seed, recommendation=offered)
+    said = _("Nobody has said yet which column is to be predicted (data.target).")
+    return Findings((said, _("There is nothing to compare before that.")), seed)
+
+
+def _first_of(offered: Recommendation | None) -> tuple[str, ...]:
+    return () if offered is None else offered.headline[:1]
 
 
 def _repeats(case: Case, data: Labelled, seed: int) -> tuple[Splits, ...]:
@@ -119,14 +139,13 @@ def _told(
     """The findings, from candidates that are scored."""
     decided, own = decision(case, candidates), choice(candidates)
     chosen = next((one for one in candidates if decided and one.name == decided.candidate), own)
+    near = within_one_error(candidates)
     found = betters(case, data, entrants, candidates, chosen.name if chosen else None)
-    promised = promise(entrants, data, metrics[0], seed=data.setting.seed)
-    near, (rules, proposed) = within_one_error(candidates), rule_sentences(data)
-    return Findings(
-        headline=headline(metrics[0], candidates, own, found, decided=decided, promise=promised),
-        target=table.target,
-        task=data.task,
-        positive=data.positive,
+    seed = data.setting.seed
+    promised = promise(entrants, data, metrics[0], seed=seed)
+    compared = Findings(
+        headline(metrics[0], candidates, own, found, decided=decided, promise=promised),
+        seed,
         metrics=tuple(MetricName(m.name, _(m.title), m.greater_is_better) for m in metrics),
         candidates=candidates,
         best=next(one.name for one in candidates if not one.failed and one.behind is None),
@@ -134,16 +153,50 @@ def _told(
         one_error=near.name if near else None,
         decided=decided,
         betters=found,
-        curves=curves(entrants, data, metrics[0], seed=data.setting.seed),
+        curves=curves(entrants, data, metrics[0], seed=seed),
         promise=promised,
+        left_out=left_out(case, data),
+    )
+    out = _threshold_of(entrants, found, chosen)
+    return _looked_at(_of_rows(compared, case, table, data), case, table, data, out)
+
+
+def _of_rows(findings: Findings, case: Case, table: Table, data: Labelled) -> Findings:
+    """With what is known of the rows and their split."""
+    return replace(
+        findings,
+        target=table.target,
+        task=data.task,
+        positive=data.positive,
         rows=len(data.y),
         rows_tested=len(data.splits.tested),
         rows_held=len(data.splits.held),
         split=data.splits.sentence(),
         sample=data.sample_sentence(),
-        rules=rules,
-        rules_proposed=proposed,
-        seed=data.setting.seed,
         notes=notes(case, table, data),
-        left_out=left_out(case, data),
     )
+
+
+def _looked_at(
+    findings: Findings, case: Case, table: Table, data: Labelled, out: OutOfFold | None
+) -> Findings:
+    """With the rules in detail, and with the threshold and the probabilities of one candidate."""
+    seed, rows = findings.seed, data.splits.others(len(data.y))
+    rules = examine_rules(case, data, seed=seed, rows=rows)
+    if out is None:
+        return replace(findings, rules=rules)
+    return replace(
+        findings,
+        rules=rules,
+        threshold=decide(case, table, data, out, seed=seed),
+        calibration=calibrated(data, out, seed=seed),
+    )
+
+
+def _threshold_of(
+    entrants: Sequence[Entrant], found: Sequence[Better], chosen: Scored | None
+) -> OutOfFold | None:
+    """What the candidate said whose threshold is asked for: a chosen model, else the best."""
+    name = found[0].candidate if found else chosen.name if chosen else None
+    named = [one.out for one in entrants if one.candidate.name == name and not one.failed]
+    return named[0] if named else None

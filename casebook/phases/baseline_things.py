@@ -11,7 +11,7 @@ from casebook.case import Case
 from casebook.case.base import Scalar
 from casebook.exceptions import RecordError, TableError, nearest
 from casebook.language import _, current
-from casebook.models.labelled import as_class
+from casebook.models.target import as_class
 from casebook.tables import Table
 
 _TITLES = ("name", "title", "label")

@@ -54,6 +54,10 @@ class Splits:
         """Rows tested over rows trained on, on average."""
         return float(np.mean([len(test) / len(train) for train, test in self.folds]))
 
+    def others(self, n: int) -> Rows:
+        """Positions of the rows, of n in all, that are not kept for the last test."""
+        return np.setdiff1d(np.arange(n), self.held)
+
     def sentence(self) -> str:
         """How the rows were split, in words."""
         k = len(self.folds)

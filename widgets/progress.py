@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 import ipywidgets as w
-from IPython.display import display
+from IPython.display import clear_output, display
 
 from casebook.progress import Step, told_to
 
@@ -19,7 +19,8 @@ from casebook.progress import Step, told_to
 class ProgressBar:
     """Shows the steps that the engine tells of within a `with` block.
 
-    A report keeps nothing of it: the bar is closed at the end, whatever happened.
+    A report keeps nothing of it: the bar is closed at the end, whatever happened, and what the
+    cell has shown until then (the bar) is cleared.
     """
 
     def __init__(self) -> None:
@@ -43,11 +44,13 @@ class ProgressBar:
         if self._telling is not None:
             self._telling.__exit__(kind, error, trace)
         self.box.close()
+        if self._shown:
+            clear_output()  # type: ignore[no-untyped-call]
 
     def show(self, step: Step) -> None:
         """The bar at this step; it is there from the first one on."""
         if not self._shown:
-            display(self.box)
+            display(self.box)  # type: ignore[no-untyped-call]
             self._shown = True
         self.bar.max, self.bar.value = step.total, step.done
         self.said.value = f"{step.what} {step.done}/{step.total}"

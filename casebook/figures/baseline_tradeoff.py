@@ -6,12 +6,16 @@ from matplotlib.axes import Axes
 
 from casebook.figures.axes import number_axis
 from casebook.figures.base import CaseFigure, new_figure
+from casebook.figures.lines import width
 from casebook.figures.marks import band, lines, reference, short, text_colour, whiskers
 from casebook.formats import interval, number, sentence
 from casebook.language import _
 from casebook.phases.baseline import Findings
 from casebook.phases.baseline_values import Scored
 from casebook.theme import colour
+
+_SHIFTS = (6.0, -14.0, 20.0, -28.0, 34.0)
+"""Points up or down that a name may stand from its mark, the nearest first."""
 
 
 def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> CaseFigure | None:
@@ -29,9 +33,9 @@ def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> C
     axes.set_xscale("log")
     for one in shown:
         _mark(axes, one, findings)
+    _name_marks(axes, shown, findings)
     if latency_limit is not None:
         reference(axes, latency_limit, _("limit: {ms} ms", ms=number(latency_limit)), vertical=True)
-    axes.margins(x=0.2, y=0.15)
     axes.xaxis.set_major_formatter(lambda value, _place: number(value))
     number_axis(axes.yaxis, unit=_better_way(findings))
     axes.set_xlabel(_("milliseconds for one row, the middle of all calls (logarithmic)"))
@@ -40,17 +44,37 @@ def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> C
 
 def _mark(axes: Axes, one: Scored, findings: Findings) -> None:
     assert one.cost is not None
-    name = "blue" if one.name == findings.chosen else "context" if one.allowed else "vermillion"
+    name = _colour(one, findings)
     whiskers(axes, [one.cost.one_p50], [one.main], name=name)
     axes.hlines(one.main.value, one.cost.one_p50, one.cost.one_p95, color=colour(name), linewidth=1)
     marker = "o" if one.allowed else "x"
     axes.scatter([one.cost.one_p50], [one.main.value], s=38, marker=marker, zorder=5,
                  color=colour(name))  # fmt: skip
-    label = one.title if one.allowed else _("{name}: breaks a limit", name=one.title)
-    axes.annotate(
-        short(label), (one.cost.one_p50, one.main.value), xytext=(7, 6),
-        textcoords="offset points", fontsize=9.5, color=text_colour(name),
-    )  # fmt: skip
+
+
+def _name_marks(axes: Axes, shown: list[Scored], findings: Findings) -> None:
+    """A name beside each mark; where marks are near to each other, names go up and down."""
+    axes.margins(x=0.2, y=0.15)
+    taken: list[tuple[float, float, float]] = []
+    for one in sorted(shown, key=lambda one: -one.main.value):
+        assert one.cost is not None
+        label = short(one.title if one.allowed else _("{name}: breaks a limit", name=one.title))
+        x, y = axes.transData.transform((one.cost.one_p50, one.main.value)) * 72 / axes.figure.dpi
+        wide = 6.0 * width(label)
+        shift = next(
+            shift for shift in _SHIFTS
+            if not any(abs(y + shift - up) < 12 and x < right and left < x + wide
+                       for left, right, up in taken) or shift == _SHIFTS[-1]
+        )  # fmt: skip
+        taken.append((x, x + wide, y + shift))
+        axes.annotate(
+            label, (one.cost.one_p50, one.main.value), xytext=(7, shift),
+            textcoords="offset points", fontsize=9.5, color=text_colour(_colour(one, findings)),
+        )  # fmt: skip
+
+
+def _colour(one: Scored, findings: Findings) -> str:
+    return "blue" if one.name == findings.chosen else "context" if one.allowed else "vermillion"
 
 
 def _tradeoff_alt(shown: list[Scored], findings: Findings) -> str:

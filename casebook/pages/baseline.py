@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casebook.figures.baseline_calibration import calibration_figure
 from casebook.figures.baseline_recommend import recall_figure
 from casebook.figures.baseline_rules import rules_figure
 from casebook.figures.baseline_tradeoff import curve_figure, tradeoff_figure
@@ -26,7 +25,7 @@ from casebook.pages.base import (
 )
 from casebook.pages.baseline_threshold import calibration
 from casebook.phases.baseline import Findings
-from casebook.phases.baseline_values import Broken, MetricName, Scored
+from casebook.phases.baseline_values import MetricName, Scored
 
 
 def page(findings: Findings) -> Html:
@@ -149,7 +148,7 @@ def trusted(findings: Findings) -> Html:
     found = findings.calibration
     if found is None:
         return Html("")
-    return join(Html(calibration_figure(found).html()), calibration(found))
+    return calibration(found)
 
 
 def recommended(findings: Findings) -> Html:
@@ -177,12 +176,13 @@ def costs(findings: Findings) -> Html:
         return Html("")
     names = [
         _("candidate"), _("seconds to fit"), _("ms for one row"), _("95 % of calls"),
-        _("ms for 1,000 rows"), _("MB on disk"), _("can be followed"), _("breaks"),
+        _("ms for 1,000 rows"), _("MB on disk"), _("can be followed"),
     ]  # fmt: skip
     rows = [_cost_row(one) for one in measured]
     caption = _("What each candidate takes, in one thread of this machine")
     strong = [i for i, one in enumerate(measured) if one.name == findings.chosen]
-    return table(names, rows, caption=caption, strong=strong, numeric=range(1, 6))
+    shown = table(names, rows, caption=caption, strong=strong, numeric=range(1, 6))
+    return join(shown, bullets(_breaks(one) for one in measured if one.broken))
 
 
 def _cost_row(one: Scored) -> list[object]:
@@ -191,14 +191,17 @@ def _cost_row(one: Scored) -> list[object]:
     named = one.title if one.allowed else element("s", one.title)
     return [
         named, one.fit_seconds, cost.one_p50, cost.one_p95, cost.thousand_p50, cost.megabytes,
-        one.explainable, "; ".join(map(_breaks, one.broken)),
+        one.explainable,
     ]  # fmt: skip
 
 
-def _breaks(broken: Broken) -> str:
-    if broken.hard:
-        return broken.sentence
-    return _("{what} (a soft limit)", what=broken.sentence)
+def _breaks(one: Scored) -> str:
+    """Which limits a candidate does not keep."""
+    said = (
+        broken.sentence if broken.hard else _("{what} (a soft limit)", what=broken.sentence)
+        for broken in one.broken
+    )  # fmt: skip
+    return _("{name}: {what}", name=one.title, what="; ".join(said))
 
 
 def curves(findings: Findings) -> Html:

@@ -47,6 +47,7 @@ def betters(
 def _subject(candidates: Sequence[Scored], chosen: str | None) -> Scored | None:
     """The chosen candidate where it learns, else the best of those that do."""
     learned = [one for one in candidates if one.kind != "reference" and not one.failed]
+    learned = [one for one in learned if one.allowed] or learned
     named = [one for one in learned if one.name == chosen]
     return named[0] if named else min(learned, key=_distance, default=None)
 

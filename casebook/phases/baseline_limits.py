@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from casebook.case import Case
-from casebook.formats import number, percent
+from casebook.formats import interval, number
 from casebook.language import _
 from casebook.models.contest import Entrant
 from casebook.models.crossval import OutOfFold
@@ -16,6 +18,7 @@ from casebook.models.labelled import Labelled
 from casebook.models.latency import measured
 from casebook.phases.baseline_values import Broken, Cost
 from casebook.progress import tell
+from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import TWO, Metric
 from casebook.tables import Table
 
@@ -108,30 +111,51 @@ def _quality(case: Case, entrant: Entrant, metric: Metric) -> dict[str, str]:
 
 
 def _groups(case: Case, table: Table, data: Labelled, entrant: Entrant) -> dict[str, str]:
-    """By how much the rate of predicted yes differs between groups of a sensitive column."""
+    """Whether rates of predicted yes differ clearly by more than is allowed between groups."""
     limit = case.record.constraints.max_rate_difference
     if limit is None or data.task != TWO:
         return {}
     names = [c.name for c in table.columns if c.sensitive and c.name in data.X]
-    worst = max((_widest(data, entrant.out, name) for name in names), default=None)
-    if worst is None or worst[0] <= limit:
+    gaps = [gap for name in names if (gap := widest(data, entrant.out, name)) is not None]
+    worst = max(gaps, key=lambda gap: gap.difference.value, default=None)
+    if worst is None or worst.difference.low is None or worst.difference.low <= limit:
         return {}
-    gap, name, high, low = worst
     return {
         "max_rate_difference": _(
-            "by {column} it says yes to {gap} more of '{high}' than of '{low}' (in points), "
+            "by {column} it says yes to more of '{high}' than of '{low}', by {gap} points; "
             "{limit} are allowed",
-            column=name, gap=percent(gap), high=high, low=low, limit=percent(limit),
+            column=worst.column, high=worst.high, low=worst.low,
+            gap=interval(worst.difference, scale=100), limit=number(100 * limit),
         )
     }  # fmt: skip
 
 
-def _widest(data: Labelled, out: OutOfFold, name: str) -> tuple[float, str, str, str]:
-    """The greatest difference in the rate of yes between groups of 30 tested rows or more."""
+@dataclass(frozen=True)
+class Gap:
+    """The two groups of a column whose rates of predicted yes lie farthest apart.
+
+    difference: with an interval that holds for all pairs of groups together (Bonferroni).
+    """
+
+    column: str
+    high: str
+    low: str
+    difference: Estimate
+
+
+def widest(data: Labelled, out: OutOfFold, name: str) -> Gap | None:
+    """The widest gap between groups of 30 tested rows or more; None with fewer than two groups."""
     values = data.X[name].iloc[out.rows].astype(object)
     values = values.where(values.notna(), _("missing")).map(str)
     said = pd.Series(out.predictions.label == 1, index=values.index).groupby(values)
-    rates = said.mean()[said.size() >= LEAST_OF_A_GROUP]
+    sizes = said.size()
+    rates, sizes = said.mean()[sizes >= LEAST_OF_A_GROUP], sizes[sizes >= LEAST_OF_A_GROUP]
     if len(rates) < 2:
-        return 0.0, name, "", ""
-    return float(rates.max() - rates.min()), name, str(rates.idxmax()), str(rates.idxmin())
+        return None
+    high, low = str(rates.idxmax()), str(rates.idxmin())
+    value = float(rates[high] - rates[low])
+    variance = sum(float(rates[g] * (1 - rates[g]) / sizes[g]) for g in (high, low))
+    pairs = len(rates) * (len(rates) - 1) / 2
+    half = float(stats.norm.ppf(1 - 0.025 / pairs)) * variance**0.5
+    estimate = Estimate(value, value - half, value + half, int(sizes[high] + sizes[low]))
+    return Gap(name, high, low, estimate)

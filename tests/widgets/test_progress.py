@@ -21,7 +21,13 @@ def test_the_bar_follows_the_steps_and_closes():
 
 
 def test_an_error_comes_through_and_the_bar_closes():
-    with pytest.raises(ValueError, match="out of order"), ProgressBar() as shown:
+    bar = ProgressBar()
+    with pytest.raises(ValueError, match="out of order"):
+        failing(bar)
+    assert bar.box.comm is None
+
+
+def failing(bar: ProgressBar) -> None:
+    with bar:
         tell(1, 2, "")
         raise ValueError("out of order")
-    assert shown.box.comm is None

@@ -304,7 +304,7 @@ def test_case_47_a_bomb_that_says_so_is_not_even_unpacked(saved):
 
 
 def test_case_47_shapes_that_crash_the_reader_end_the_child_only(data, saved):
-    """A support vector machine is told of a billion vectors of one class, and of minus as many of the other."""
+    """A support vector machine has a billion vectors of one class, minus as many of the other."""
     machine = Pipeline([("prepare", for_linear(data.features)), ("model", SVC())])
     machine.fit(data.X, data.y)
 

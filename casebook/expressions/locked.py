@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,9 +81,32 @@ def connect_locked(
         yield connection
 
 
-@lru_cache(maxsize=4)  # 20 ms to make one, half of one for a connection to it
-def _locked(_pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reaches the given files alone; a forked process makes its own."""
+_KEPT = 4
+_made: dict[tuple[int, tuple[Path, ...], Path | None], duckdb.DuckDBPyConnection] = {}
+
+
+def _locked(pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyConnection:
+    """The database of these files: 20 ms to make one, half of one for a connection to it.
+
+    A forked process makes its own. It never lets go of those that it inherited: closing one
+    waits for threads that only its parent has, and crashes.
+    """
+    key = (pid, paths, spill)
+    found = _made.pop(key, None) or _database(paths, spill)
+    _forget(_KEPT - 1)
+    _made[key] = found  # the one used last stands last
+    return found
+
+
+def _forget(kept: int = 0) -> None:
+    """Let go of this process's own databases but the last so many."""
+    ours = [key for key in list(_made) if key[0] == os.getpid()]
+    for key in ours[: max(0, len(ours) - kept)]:
+        _made.pop(key, None)
+
+
+def _database(paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyConnection:
+    """A database in memory that reaches the given files alone."""
     from casebook.expressions import engine  # late: see engine.py
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -129,7 +151,7 @@ def running(
         raise ExpressionError(message, place=place) from problem
     except engine.Error as problem:
         if isinstance(problem, engine.BREAKING):
-            _locked.cache_clear()  # the next connection is to a database that works
+            _forget()  # the next connection is to a database that works
         told = str(problem).split("\n\nLINE ")[0].split("\nLINE ")[0].strip()
         raise ExpressionError(told, place=place) from problem
     finally:

@@ -24,7 +24,7 @@ def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> C
     latency_limit: milliseconds that are allowed, None where there is no limit. None where nothing
     was measured.
     """
-    shown = [one for one in findings.candidates if not one.failed and one.cost]
+    shown = [one for one in findings.candidates if not one.failed and one.speed]
     if not shown:
         return None
     title = _("{metric} against the time for one prediction", metric=_deciding(findings))
@@ -43,12 +43,12 @@ def tradeoff_figure(findings: Findings, latency_limit: float | None = None) -> C
 
 
 def _mark(axes: Axes, one: Scored, findings: Findings) -> None:
-    assert one.cost is not None
+    assert one.speed is not None
     name = _colour(one, findings)
-    whiskers(axes, [one.cost.one_p50], [one.main], name=name)
-    axes.hlines(one.main.value, one.cost.one_p50, one.cost.one_p95, color=colour(name), linewidth=1)
+    whiskers(axes, [one.speed.one], [one.main], name=name)
+    axes.hlines(one.main.value, one.speed.one, one.speed.one_slow, color=colour(name), linewidth=1)
     marker = "o" if one.allowed else "x"
-    axes.scatter([one.cost.one_p50], [one.main.value], s=38, marker=marker, zorder=5,
+    axes.scatter([one.speed.one], [one.main.value], s=38, marker=marker, zorder=5,
                  color=colour(name))  # fmt: skip
 
 
@@ -57,9 +57,9 @@ def _name_marks(axes: Axes, shown: list[Scored], findings: Findings) -> None:
     axes.margins(x=0.2, y=0.15)
     taken: list[tuple[float, float, float]] = []
     for one in sorted(shown, key=lambda one: -one.main.value):
-        assert one.cost is not None
+        assert one.speed is not None
         label = short(one.title if one.allowed else _("{name}: breaks a limit", name=one.title))
-        x, y = axes.transData.transform((one.cost.one_p50, one.main.value)) * 72 / axes.figure.dpi
+        x, y = axes.transData.transform((one.speed.one, one.main.value)) * 72 / axes.figure.dpi
         wide = 6.0 * width(label)
         shift = next(
             shift for shift in _SHIFTS
@@ -68,7 +68,7 @@ def _name_marks(axes: Axes, shown: list[Scored], findings: Findings) -> None:
         )  # fmt: skip
         taken.append((x, x + wide, y + shift))
         axes.annotate(
-            label, (one.cost.one_p50, one.main.value), xytext=(7, shift),
+            label, (one.speed.one, one.main.value), xytext=(7, shift),
             textcoords="offset points", fontsize=9.5, color=text_colour(_colour(one, findings)),
         )  # fmt: skip
 
@@ -80,8 +80,8 @@ def _colour(one: Scored, findings: Findings) -> str:
 def _tradeoff_alt(shown: list[Scored], findings: Findings) -> str:
     said = [
         _("{name}: {metric} {score}, {ms} ms", name=one.title, metric=_deciding(findings),
-          score=interval(one.main), ms=number(one.cost.one_p50))
-        for one in shown if one.cost
+          score=interval(one.main), ms=number(one.speed.one))
+        for one in shown if one.speed
     ]  # fmt: skip
     return "; ".join(said)
 

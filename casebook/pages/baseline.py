@@ -171,26 +171,26 @@ def rules(findings: Findings) -> Html:
 
 def costs(findings: Findings) -> Html:
     """What each candidate takes, and which limits it breaks."""
-    measured = [one for one in findings.candidates if one.cost and not one.failed]
+    measured = [one for one in findings.candidates if one.speed and not one.failed]
     if not measured:
         return Html("")
     names = [
         _("candidate"), _("seconds to fit"), _("ms for one row"), _("95 % of calls"),
         _("ms for 1,000 rows"), _("MB on disk"), _("can be followed"),
     ]  # fmt: skip
-    rows = [_cost_row(one) for one in measured]
+    rows = [_speed_row(one) for one in measured]
     caption = _("What each candidate takes, in one thread of this machine")
     strong = [i for i, one in enumerate(measured) if one.name == findings.chosen]
     shown = table(names, rows, caption=caption, strong=strong, numeric=range(1, 6))
     return join(shown, bullets(_breaks(one) for one in measured if one.broken))
 
 
-def _cost_row(one: Scored) -> list[object]:
-    cost = one.cost
-    assert cost is not None
+def _speed_row(one: Scored) -> list[object]:
+    speed = one.speed
+    assert speed is not None
     named = one.title if one.allowed else element("s", one.title)
     return [
-        named, one.fit_seconds, cost.one_p50, cost.one_p95, cost.thousand_p50, cost.megabytes,
+        named, one.fit_seconds, speed.one, speed.one_slow, speed.many, speed.size_mb,
         one.explainable,
     ]  # fmt: skip
 

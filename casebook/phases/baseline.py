@@ -18,7 +18,7 @@ from casebook.models.labelled import Labelled, labelled, wanted_splits
 from casebook.phases.baseline_better import betters
 from casebook.phases.baseline_calibration import Calibration, calibrated
 from casebook.phases.baseline_curve import curves, promise
-from casebook.phases.baseline_limits import broken_limits, costs_of
+from casebook.phases.baseline_limits import broken_limits, speeds_of
 from casebook.phases.baseline_recommend import Recommendation, recommend
 from casebook.phases.baseline_rules import Rules, examine_rules
 from casebook.phases.baseline_scores import choice, scored, within_one_error
@@ -97,9 +97,9 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     wanted = wanted_candidates(case, data.setting)
     applying = [candidate for candidate in wanted if not candidate.lacking(data.setting)]
     entrants = contest(applying, data, _repeats(case, data, seed))
-    costs = costs_of(entrants, data, seed=seed)
-    broken = broken_limits(case, table, data, entrants, costs=costs, metric=metrics[0])
-    candidates = scored(entrants, data, metrics, costs, broken)
+    speeds = speeds_of(entrants, data, seed=seed)
+    broken = broken_limits(case, table, data, entrants, speeds=speeds, metric=metrics[0])
+    candidates = scored(entrants, data, metrics, speeds, broken)
     told = _told(case, table, data, metrics, entrants=entrants, candidates=candidates)
     return replace(told, recommendation=offered, headline=(*told.headline, *_first_of(offered)))
 

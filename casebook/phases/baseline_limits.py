@@ -15,28 +15,25 @@ from casebook.language import _
 from casebook.models.contest import Entrant
 from casebook.models.crossval import OutOfFold
 from casebook.models.labelled import Labelled
-from casebook.models.latency import measured
-from casebook.phases.baseline_values import Broken, Cost
+from casebook.models.latency import Speed, measured
+from casebook.phases.baseline_values import Broken
 from casebook.progress import tell
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import TWO, Metric
 from casebook.tables import Table
 
+SECONDS = 0.4  # of measuring a candidate
 LEAST_OF_A_GROUP = 30
 
 
-def costs_of(entrants: Sequence[Entrant], data: Labelled, *, seed: int) -> dict[str, Cost]:
+def speeds_of(entrants: Sequence[Entrant], data: Labelled, *, seed: int) -> dict[str, Speed]:
     """Milliseconds and megabytes of every candidate that was fitted, by name."""
     found = {}
     for place, entrant in enumerate(entrants):
-        if entrant.failed:
-            continue
         tell(place, len(entrants), _("Measuring how long a prediction takes"))
-        speed = measured(entrant.estimator, data.X, seed=seed)
-        found[entrant.candidate.name] = Cost(
-            speed.one.p50, speed.one.p95, speed.thousand.p50, speed.thousand.p95,
-            speed.megabytes, speed.one.calls,
-        )  # fmt: skip
+        if not entrant.failed:
+            name = entrant.candidate.name
+            found[name] = measured(entrant.estimator, data.X, seed=seed, seconds=SECONDS)
     return found
 
 
@@ -46,7 +43,7 @@ def broken_limits(
     data: Labelled,
     entrants: Sequence[Entrant],
     *,
-    costs: Mapping[str, Cost],
+    speeds: Mapping[str, Speed],
     metric: Metric,
 ) -> dict[str, tuple[Broken, ...]]:
     """The limits of the record that each candidate does not keep, by name.
@@ -59,9 +56,9 @@ def broken_limits(
     for entrant in entrants:
         if entrant.failed:
             continue
-        cost = costs.get(entrant.candidate.name)
+        speed = speeds.get(entrant.candidate.name)
         said = {
-            **_by_machine(case, cost),
+            **_by_machine(case, speed),
             **_explained(case, entrant),
             **_quality(case, entrant, metric),
             **_groups(case, table, data, entrant),
@@ -72,16 +69,21 @@ def broken_limits(
     return found
 
 
-def _by_machine(case: Case, cost: Cost | None) -> dict[str, str]:
-    if cost is None:
+def _by_machine(case: Case, speed: Speed | None) -> dict[str, str]:
+    if speed is None:
         return {}
     limits, said = case.record.constraints, {}
-    if limits.max_latency_ms is not None and cost.one_p95 > limits.max_latency_ms:
+    if limits.max_latency_ms is not None and speed.one_slow > limits.max_latency_ms:
         said["max_latency_ms"] = _(
             "one prediction takes {ms} ms (95 % of calls), {limit} are allowed",
-            ms=number(cost.one_p95), limit=number(limits.max_latency_ms),
+            ms=number(speed.one_slow), limit=number(limits.max_latency_ms),
         )  # fmt: skip
-    size = cost.megabytes
+    peak, size = speed.peak_mb, speed.size_mb
+    if limits.max_memory_mb is not None and peak is not None and peak > limits.max_memory_mb:
+        said["max_memory_mb"] = _(
+            "1,000 rows at once take {mb} MB of memory, {limit} are allowed",
+            mb=number(peak), limit=number(limits.max_memory_mb),
+        )  # fmt: skip
     if limits.max_size_mb is not None and size is not None and size > limits.max_size_mb:
         said["max_size_mb"] = _(
             "it has {mb} MB, {limit} are allowed",

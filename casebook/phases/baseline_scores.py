@@ -17,7 +17,8 @@ from casebook.language import _
 from casebook.models.contest import Entrant
 from casebook.models.crossval import OutOfFold, common, estimated, estimated_all
 from casebook.models.labelled import Labelled
-from casebook.phases.baseline_values import Broken, Cost, Scored
+from casebook.models.latency import Speed
+from casebook.phases.baseline_values import Broken, Scored
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats, Metric
 from casebook.stats.paired import Paired, corrected_t
@@ -29,7 +30,7 @@ def scored(
     entrants: Sequence[Entrant],
     data: Labelled,
     metrics: Sequence[Metric],
-    costs: Mapping[str, Cost],
+    speeds: Mapping[str, Speed],
     broken: Mapping[str, tuple[Broken, ...]],
 ) -> tuple[Scored, ...]:
     """Each candidate with its scores, and how far it is behind the best that keeps the limits.
@@ -53,7 +54,7 @@ def scored(
                 behind_rows=behind_rows(best.out, entrant.out, metrics[0], data),
             )
         name = entrant.candidate.name
-        found.append(replace(own, cost=costs.get(name), broken=broken.get(name, ())))
+        found.append(replace(own, speed=speeds.get(name), broken=broken.get(name, ())))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casebook.models.latency import Speed
 from casebook.stats.estimate import Estimate
 from casebook.stats.paired import Paired
 
@@ -39,21 +40,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What a candidate takes: milliseconds for one row and for 1,000, megabytes on disk.
-
-    Each p50 and p95 over calls in one thread; n: calls of one row.
-    """
-
-    one_p50: float
-    one_p95: float
-    thousand_p50: float
-    thousand_p95: float
-    megabytes: float | None
-    n: int
-
-
-@dataclass(frozen=True)
 class Scored:
     """One candidate: its metrics in the order of `Findings.metrics`, or why it failed.
 
@@ -75,7 +61,7 @@ class Scored:
     behind: Paired | None = None
     behind_rows: Estimate | None = None
     fit_seconds: float | None = None
-    cost: Cost | None = None
+    speed: Speed | None = None
     broken: tuple[Broken, ...] = ()
     failed: str | None = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,3 +192,16 @@ def test_case_51_any_text_is_an_expression_or_an_error(text):
     except ExpressionError:
         return
     assert len(both) == 2
+
+
+def test_a_forked_process_lets_go_of_no_database_that_it_inherited(tmp_path):
+    """Closing one would wait for threads that stayed behind in its parent."""
+    frame = pd.DataFrame({"x": [1.0, 2.0]})
+    for place in range(4):
+        with connect_locked([tmp_path / str(place)]) as connection:
+            connection.execute("SELECT sum(range) FROM range(1000000)").fetchall()
+    pid = os.fork()
+    if pid == 0:
+        held = evaluate(frame, check("x > 1", ("x",), aggregate=False)).tolist()
+        os._exit(0 if held == [False, True] else 1)
+    assert os.waitpid(pid, 0)[1] == 0

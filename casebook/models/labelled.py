@@ -100,24 +100,8 @@ def labelled(
     Raises ModelError when there is no target, no labelled row or one class only; TableError when
     rows are too few to split.
     """
-    target = table.target
-    if target is None:
-        raise ModelError(
-            _("there is no column to be predicted."),
-            place=case.place("data.target"),
-            hint=_("Set data.target in case.yaml to a column of '{table}'.", table=table.name),
-        )
-    known = f"{identifier(target)} IS NOT NULL"
-    available = table.count(known)
-    data = case.record.data
-    limit = min(data.max_rows, most or data.max_rows)
-    frame = table.frame(where=known, limit=limit, seed=seed)
-    if not len(frame):
-        raise ModelError(
-            _("the target '{name}' has no value in any row.", name=target),
-            place=case.place("data.target"),
-        )
-    y, classes = target_of(case, frame[target], table.task)
+    available, frame = _rows(case, table, seed, most)
+    y, classes = target_of(case, frame[table.target], table.task)
     task = NUMBER if not classes else TWO if len(classes) == 2 else MANY
     setting = _setting(case, table, task, classes, seed)
     if setting.human:
@@ -139,6 +123,26 @@ def labelled(
     return Labelled(
         frame, y, task, classes, setting, splits, table.rows - available, available, left_out
     )
+
+
+def _rows(case: Case, table: Table, seed: int, most: int | None) -> tuple[int, pd.DataFrame]:
+    """How many rows have a label, and these rows, or a sample of them where there are many."""
+    target = table.target
+    if target is None:
+        raise ModelError(
+            _("there is no column to be predicted."),
+            place=case.place("data.target"),
+            hint=_("Set data.target in case.yaml to a column of '{table}'.", table=table.name),
+        )
+    known = f"{identifier(target)} IS NOT NULL"
+    data = case.record.data
+    frame = table.frame(where=known, limit=min(data.max_rows, most or data.max_rows), seed=seed)
+    if not len(frame):
+        raise ModelError(
+            _("the target '{name}' has no value in any row.", name=target),
+            place=case.place("data.target"),
+        )
+    return table.count(known), frame
 
 
 def _learnable(case: Case, splits: Splits, y: pd.Series) -> Splits:

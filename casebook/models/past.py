@@ -15,7 +15,7 @@ from casebook.case import Case
 from casebook.expressions import identifier
 from casebook.formats import number, percent
 from casebook.language import _, plural
-from casebook.models.past_keys import Codes, codes_of, keys, possible, told_apart
+from casebook.models.past_keys import Codes, codes_of, density, keys, possible, told_apart
 from casebook.models.past_values import DAY, History, Values, days, last, period_before, rows_before
 from casebook.models.setting import Past
 from casebook.models.target import as_class
@@ -102,14 +102,14 @@ def _moments(times: pd.Series) -> Codes:
 def _keyed(
     case: Case, table: Table, history: History, frame: pd.DataFrame, group: str | None
 ) -> History:
-    """The history with the key of the smallest size, of those the one that finds most partners."""
+    """The history with the key of the smallest size, of those the one that is there most often."""
     left_out = (table.target, table.time, case.record.baseline.human)
     columns = [name for name in possible(table, left_out) if name != group]
     rows = _rows(table, frame, [*columns, *([group] if group else [])]).loc[history.index]
     for sets in keys(history.when, rows, group):
-        tried = [replace(history, key=key, by=names) for names, key in sets]
-        if tried:
-            return max(tried, key=lambda one: _share(period_before(one, PERIODS["season"])))
+        if sets:
+            by, key = max(sets, key=lambda one: density(history.when, one[1]))
+            return replace(history, key=key, by=by)
     return replace(history, key=None)
 
 
@@ -170,8 +170,12 @@ def _what_last(history: History) -> str:
                  columns=", ".join(history.by))  # fmt: skip
     if not history.delay:
         return said
-    late = _("Values that are not more than {days} days old are not used: they were not known yet.",
-             days=number(history.delay / DAY))  # fmt: skip
+    late = plural(
+        "Labels come {days} day late: younger values are not used.",
+        "Labels come {days} days late: younger values are not used.",
+        1 if history.delay == DAY else 2,
+        days=number(history.delay / DAY),
+    )
     return f"{said} {late}"
 
 
@@ -190,10 +194,6 @@ def _fallen_back(name: str, n: int, tested: int) -> str:
     return plural("{n} of {tested} tested rows has none, and gets the last value.",
                   "{n} of {tested} tested rows have none, and get the last value.",
                   n, tested=number(tested))  # fmt: skip
-
-
-def _share(values: Values) -> float:
-    return float(pd.notna(values).mean()) if len(values) else 0.0
 
 
 def _beside(history: History, values: Values, frame: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,9 @@ from casebook.tables import Table
 
 UNIQUE = 0.98
 """The share of rows that a moment and its key must tell apart; rows entered twice are the rest."""
+DENSE = 0.5
+"""The share of moments at which a key must be there on average: a shop is there day after day,
+while a floor area tells the houses of a day apart by chance."""
 MOST_DISTINCT = 1_000
 MOST_COLUMNS = 20
 MOST_SIZE = 2
@@ -36,6 +39,11 @@ def told_apart(when: Codes, *parts: Codes) -> bool:
     """Whether nearly every row is the only one of its moment and of the parts of its key."""
     found = pd.DataFrame(dict(enumerate((when, *parts))))
     return int((~found.duplicated()).sum()) >= UNIQUE * len(found)
+
+
+def density(when: Codes, key: Codes) -> float:
+    """Rows over all pairs of a moment and a key."""
+    return len(when) / max(1, len(np.unique(when)) * len(np.unique(key)))
 
 
 def possible(table: Table, leave_out: Sequence[str | None]) -> list[str]:
@@ -64,8 +72,9 @@ def whole(values: pd.Series) -> bool:
 def keys(
     when: Codes, rows: pd.DataFrame, group: str | None
 ) -> Iterator[list[tuple[tuple[str, ...], Codes]]]:
-    """By size, every set of at most two columns that tells rows of a moment apart, with its codes.
+    """By size, every set of at most two columns that tells the rows of a moment apart.
 
+    Each comes with its codes, and is there at least half of the moments.
     rows: (n_rows, n_columns) the columns that may be in a key. group: is in every key.
     Each set is tried on some moments before all.
     """
@@ -80,7 +89,7 @@ def keys(
             if not told_apart(when[some], *(tried[name] for name in names)):
                 continue
             key = codes_of([rows[name] for name in names], len(rows))
-            if told_apart(when, key):
+            if told_apart(when, key) and density(when, key) >= DENSE:
                 found.append((names, key))
         yield found
 

@@ -72,7 +72,7 @@ def test_labels_that_were_not_known_yet_are_not_said(make_case):
     y = pd.Series(data.y.to_numpy(), data.X["on"])
     past = data.X.set_index("on")["past last"]
     assert (past.iloc[4:].to_numpy() == y.shift(4).iloc[4:].to_numpy()).all()
-    assert "not more than 3 days old" in data.setting.past.said[0]
+    assert "Labels come 3 days late" in data.setting.past.said[0]
 
 
 @pytest.mark.parametrize(("delay", "days"), [(6, 7), (7, 14), (20, 21)])
@@ -106,6 +106,33 @@ def test_rows_of_one_day_are_told_apart_by_a_column(group, make_case):
     assert "with the same shop" in data.setting.past.said[1]
     label, truth = said(data, "last")
     assert np.abs(label - truth).max() < 10
+
+
+def test_a_column_that_tells_rows_apart_by_chance_is_no_key(make_case):
+    """Two houses a day seldom have the same floor area, and are not the same house a week later."""
+    rng = np.random.default_rng(0)
+    day = np.repeat(np.arange(200), 2)
+    frame = pd.DataFrame({"on": pd.Timestamp("2024-01-01") + day * DAY})
+    frame["area"] = rng.permuted(np.tile(np.arange(150), (200, 1)), axis=1)[:, :2].ravel()
+    frame["y"] = frame["area"] + rng.normal(size=400)
+    data = opened(make_case(frame, target="y", time="on"))
+    assert "no columns tell them apart" in lacking(data)["last"]
+
+
+def test_a_panel_of_months_has_a_last_value_and_a_season_in_rows(make_case):
+    month = np.repeat(pd.date_range("2015-01-01", periods=96, freq="MS"), 3)
+    frame = pd.DataFrame({"on": month, "shop": np.tile(["a", "b", "c"], 96)})
+    frame["y"] = frame["on"].dt.month + frame["shop"].map({"a": 0.5, "b": 100.5, "c": 200.5})
+    data = opened(make_case(frame, name="plain", target="y", time="on"))
+    label, truth = said(data, "last")
+    assert np.abs(label - truth).max() <= 11
+    assert "baseline.season" not in lacking(data)["season"]
+    counted = opened(
+        make_case(frame, name="counted", target="y", time="on", data={"group": "shop"},
+                  baseline={"season": 12})
+    )  # fmt: skip
+    label, truth = said(counted, "season")
+    assert (label == truth).all()
 
 
 def test_a_season_counted_in_rows_is_within_the_group_and_in_order(make_case):

@@ -66,7 +66,7 @@ class RuleForm(w.VBox):
         names = [(counter.data.features.title(name), name) for name in counter.columns]
         self.column = _field(w.Dropdown(options=names, description=_("Column")))
         self.comparison = _field(w.Dropdown(options=[("", "")], description=_("Comparison")))
-        self.value = _field(w.Combobox(options=(), description=_("Value")))
+        self.value = _field(w.Combobox(options=(), description=_("The value")))
         self.second = _field(w.Text(description=_("to")))
         self.several = _field(w.SelectMultiple(options=(), description=_("Values")))
         self.also = w.Checkbox(indent=False, description="")
@@ -177,7 +177,7 @@ class RuleForm(w.VBox):
         _shown(self.several, many)
         _shown(self.value, not many and comparison not in MISSING)
         _shown(self.second, two)
-        self.value.description = _("from") if two else _("Value")
+        self.value.description = _("from") if two else _("The value")
         category = counter.kind(draft.column) == "category"
         levels = counter.levels(draft.column) if category or many else ()
         self.usual.value = fragment(element("p", self._usual(), class_="cb-small"))

@@ -206,6 +206,8 @@ class RulesModel(AnswersModel):
         return self._kept(before, said) if saved else False
 
     def _save_both(self, rules: list[Written], default: Any) -> bool:
+        if _bare(rules) == _bare(self.rules):
+            return self.save(DEFAULT, default)
         beside = {} if default == self.default else {DEFAULT: default}
         saved = self.save(RULES, rules, beside)
         if saved and beside:

@@ -22,12 +22,15 @@ _NARROW = 0.03  # of all rows: a part of the bar without a label
 _COMMAND = re.compile(r"(\d{1,4})>(\d{1,4})(?: \d+)?")
 
 # Alt with an arrow presses the button of the row in which the focus is; a row that is dropped on
-# another one writes both places into a field that only this script uses.
+# another one writes both places into a field that only this script uses. A view may be made more
+# than once in one panel; listening twice would move a rule twice.
 _SCRIPT = """
 const wait = setInterval(() => {
   const panel = this.closest('.cb-panel');
   if (!panel) return;
   clearInterval(wait);
+  if (panel.dataset.cbRules) return;
+  panel.dataset.cbRules = 'ordered';
   let dragged = null, count = 0;
   const rows = () => [...panel.querySelectorAll('.cb-rule-row')];
   const row = event => event.target.closest && event.target.closest('.cb-rule-row');
@@ -66,6 +69,10 @@ const wait = setInterval(() => {
   });
 }, 100);
 """
+
+
+_IMAGE = Html('<img hidden alt="" src="data:," onerror="{}">')
+_SCRIPTED = _IMAGE.format(" ".join(_SCRIPT.split()))
 
 
 class RuleRow(w.HBox):
@@ -111,7 +118,7 @@ class RuleTable(w.VBox):
         self.rows: list[RuleRow] = []
         self.command = w.Text(description=_("Order by dragging"), layout={"display": "block"})
         self.command.add_class("cb-command")
-        self.rest = w.HTML()
+        self.script, self.rest = w.HTML(_SCRIPTED), w.HTML()
         self.other = self._other()
         self.last = w.HBox([self.rest, self.other])
         self.last.add_class("cb-rule").add_class("cb-rule-last")
@@ -136,7 +143,7 @@ class RuleTable(w.VBox):
             self.rest.value = fragment(pages.rule_cells(lines[-1], before, named=named))
             self._fill_other()
         shown = self.rows[: len(lines) - 1]
-        wanted = [*shown, self.last, self.command, self._script()]
+        wanted = [self.script, *shown, self.last, self.command]
         if len(wanted) != self._shown:
             self.children, self._shown = wanted, len(wanted)
 
@@ -164,12 +171,6 @@ class RuleTable(w.VBox):
         """Take a rule out, and put the focus on the one that is there now."""
         if self.model.remove(place) and len(self.model.rules):
             self.rows[min(place, len(self.model.rules) - 1)].gone.focus()
-
-    def _script(self) -> w.HTML:
-        if not hasattr(self, "_scripted"):
-            image = Html('<img hidden alt="" src="data:," onerror="{}">')
-            self._scripted = w.HTML(image.format(" ".join(_SCRIPT.replace("\n//", "").split())))
-        return self._scripted
 
     def _dropped(self, change: dict[str, Any]) -> None:
         """A page can write anything here; only two places of the table are taken."""

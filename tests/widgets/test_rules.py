@@ -165,7 +165,7 @@ def test_rules_of_the_record_that_are_wrong_can_be_mended_here(make_case):
 
 
 def test_the_proposal_is_a_start_that_can_be_taken_back(model, case):
-    before = case.path.read_text("utf-8")
+    before = held(case)
     assert model.start_from_proposal()
     texts = [text for text, _then in held(case)]
     assert len(texts) == 1
@@ -173,7 +173,8 @@ def test_the_proposal_is_a_start_that_can_be_taken_back(model, case):
     assert load_case(case.folder).record.baseline.default == "no"
     assert "proposed rule is there now" in model.message
     assert model.undo()
-    assert case.path.read_text("utf-8") == before
+    assert held(case) == before
+    assert load_case(case.folder).record.baseline.default is None
 
 
 def test_each_condition_is_evaluated_once(model, monkeypatch):

@@ -32,10 +32,13 @@ from casebook.stats.costs import NEVER
 from casebook.stats.estimate import Estimate
 
 LONG = 120_000  # ms: a kernel starts on busy cores
+IMPORTS = """from pathlib import Path
+from pydantic import TypeAdapter
+from casebook.case import load_case
+from casebook.phases.baseline_threshold import Decision
+from widgets import ThresholdPanel"""
 SOURCES = (
-    ("from pathlib import Path\nfrom pydantic import TypeAdapter\n"
-    "from casebook.case import load_case\nfrom casebook.phases.baseline_threshold import Decision\n"
-    "from widgets import ThresholdPanel",
+    IMPORTS,
     "found = TypeAdapter(Decision).validate_json(Path({found!r}).read_text('utf-8'))",
     "ThresholdPanel(load_case({case!r}), found)",
 )

@@ -38,6 +38,8 @@ def threshold_figure(decision: Decision) -> CaseFigure | None:
     else:
         _trade(axes, curve)
     _scale(axes, decision, curve)
+    if decision.choice is not None:
+        _range(axes, decision.choice.low, decision.choice.high)
     _marks(axes, decision)
     return figure
 
@@ -62,17 +64,16 @@ def _cost(axes: Axes, decision: Decision, curve: Curve) -> None:
     foot = min(curve.low)
     axes.set_ylim(foot - 0.12 * (top - foot), top)
     number_axis(axes.yaxis, unit=decision.unit or _("cost"), ticks=5)
-    axes.title.set_position((0, 1))
-    _range(axes, choice.low, choice.high)
 
 
 def _range(axes: Axes, low: float, high: float) -> None:
     """The thresholds that are not clearly worse, as a bar at the foot."""
     foot = axes.get_ylim()[0]
-    ends = [max(low, 1e-9), min(high, 1.0)]
+    ends = [max(low, axes.get_xlim()[0]), min(high, 1.0)]
     axes.plot(ends, [foot, foot], color=colour("blue"), linewidth=7, solid_capstyle="butt",
               clip_on=False, zorder=5)  # fmt: skip
-    middle = float(np.sqrt(ends[0] * ends[1])) if ends[1] > 10 * ends[0] else float(np.mean(ends))
+    log = axes.get_xscale() == "log"
+    middle = float(np.sqrt(ends[0] * ends[1])) if log else float(np.mean(ends))
     axes.annotate(
         _("not clearly worse"), (middle, foot), xytext=(0, 6), textcoords="offset points",
         ha="center", va="bottom", fontsize=9, color=text_colour("blue"), zorder=7,
@@ -106,7 +107,8 @@ def _scale(axes: Axes, decision: Decision, curve: Curve) -> None:
     if small and choice is not None:
         axes.set_xscale("log")
         positive = [one for one in curve.threshold if one > 0]
-        axes.set_xlim(max(positive[0], min(choice.chosen, max(choice.low, 1e-9)) / 5), 1.0)
+        least = min(choice.chosen, max(choice.low, positive[0])) / 5
+        axes.set_xlim(max(positive[0], least), 1.0)
     else:
         axes.set_xlim(0, 1)
     number_axis(axes.xaxis, ticks=6)

@@ -94,8 +94,8 @@ def _future(case: Case, choices: Choices) -> Trial:
         )  # fmt: skip
     early, late = rows[~later], rows[later]
     kept, notes = (late, ()) if wanted.repeats else _not_repeated(early, late)
-    users = np.unique(kept["user"].to_numpy(dtype=np.str_))
-    there = np.isin(users, early["user"].to_numpy(dtype=np.str_))
+    users = np.unique(np.asarray(kept["user"].unique(), dtype=np.str_))
+    there = np.isin(users, np.asarray(early["user"].unique(), dtype=np.str_))
     split = _("Learned from {n} choices up to {until}; tested on what {users} people chose in the "
               "{days} days from {first} to {last}.",
               n=number(len(early)), until=day(first - timedelta(days=1)), users=number(len(users)),
@@ -134,7 +134,7 @@ def _baskets(choices: Choices, seed: int) -> Trial:
     )  # fmt: skip
     late = late[late["user"].map(sizes) > 1]
     later, history = _left_out(late, seed)
-    lists = np.unique(later["user"].to_numpy(dtype=np.str_))
+    lists = np.unique(np.asarray(later["user"].unique(), dtype=np.str_))
     names = np.array([one.rpartition(_PART)[0] for one in lists], dtype=np.str_)
     baskets, units = np.unique(names, return_inverse=True)
     where = _("by time") if choices.timed else _("in the order of the table")

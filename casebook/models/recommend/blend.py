@@ -156,7 +156,7 @@ class Blend(Recommends):
             known = pd.MultiIndex.from_frame(early[["user", "item"]])
             late = late[~pd.MultiIndex.from_frame(late[["user", "item"]]).isin(known)]
         users = self._some(late["user"])
-        wanted = wanted_by(late, users, self.items_)
+        wanted = wanted_by(late[late["user"].isin(users)], users, self.items_)
         return _Kept(early, users, None, wanted) if len(users) >= _FEWEST else None
 
     def _hidden(self, choices: pd.DataFrame) -> _Kept | None:
@@ -174,6 +174,6 @@ class Blend(Recommends):
 
     def _some(self, users: pd.Series) -> npt.NDArray[np.str_]:
         """The users by name; of very many, every so manieth."""
-        names = np.unique(users.to_numpy(dtype=np.str_))
+        names = np.unique(np.asarray(users.unique(), dtype=np.str_))
         most = max(_FEWEST, min(_MOST, _CELLS // len(self.items_)))
         return names[:: max(1, -(-len(names) // most))]

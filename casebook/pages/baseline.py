@@ -166,7 +166,7 @@ def rules(findings: Findings) -> Html:
     """What each rule takes and how right it is, as a picture."""
     if findings.rules is None:
         return Html("")
-    return join(Html(rules_figure(findings.rules).html()), rule_pages.page(findings.rules))
+    return join(rule_pages.page(findings.rules), Html(rules_figure(findings.rules).html()))
 
 
 def costs(findings: Findings) -> Html:

@@ -14,7 +14,7 @@ from casebook.models.contest import Entrant
 from casebook.models.crossval import OutOfFold, common, estimated
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_values import Better, Scored
-from casebook.stats.costs import Costs, cost_metric
+from casebook.stats.costs import Costs
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import TWO, Floats, Score, mean_of
 
@@ -158,9 +158,12 @@ def _off(match: _Match) -> Better:
 
 
 def _saved(match: _Match, costs: Costs) -> Better:
-    metric = cost_metric(costs)
-    own, others = match.first.score(metric), match.second.score(metric)
-    difference = match.estimate(lambda weights: others(weights) - own(weights))
+    """The model decides where that costs least, what is there decides as it does today."""
+    first, second = match.first.predictions, match.second.predictions
+    assert first.probability is not None
+    own = costs.of(first.probability[:, 1] >= costs.threshold, first.truth == 1)
+    others = costs.of(second.label == 1, second.truth == 1)
+    difference = match.estimate(_per_thousand(others - own))
     unit = match.case.record.objectives.cost_unit or ""
     amount = interval(difference, suffix=f" {unit}".rstrip())
     said = _("In 1,000 decisions the {name} saves {amount} against the {other}.", amount=amount,

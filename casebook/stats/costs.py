@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from casebook.language import N_
 from casebook.stats.metrics import TWO, Floats, Metric, Predictions, Score, mean_of
@@ -53,6 +54,14 @@ class Costs:
             costs.true_negative or 0.0,
         )
 
+    def of(self, yes: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> Floats:
+        """(n,) what each decision costs, by what was said and what was true."""
+        return np.select(
+            [yes & truth, yes & ~truth, ~yes & truth],
+            [self.true_positive, self.false_positive, self.false_negative],
+            self.true_negative,
+        ).astype(float)
+
     @property
     def threshold(self) -> float:
         """The probability from which saying yes costs less on average; 0.5 where none is."""
@@ -67,13 +76,7 @@ def cost_metric(costs: Costs) -> Metric:
     def prepare(predictions: Predictions) -> Score:
         assert predictions.probability is not None
         yes = predictions.probability[:, 1] >= costs.threshold
-        truth = predictions.truth == 1
-        per_row: Floats = np.select(
-            [yes & truth, yes & ~truth, ~yes & truth],
-            [costs.true_positive, costs.false_positive, costs.false_negative],
-            costs.true_negative,
-        ).astype(float)
-        mean = mean_of(per_row)
+        mean = mean_of(costs.of(yes, predictions.truth == 1))
         return lambda weights: 1000 * mean(weights)
 
     return Metric("cost", N_("cost of 1,000 decisions"), (TWO,), False, prepare)

@@ -10,6 +10,7 @@ from casebook.formats import number
 from casebook.language import _
 from casebook.models.labelled import Labelled
 from casebook.models.rule import one_split
+from casebook.models.rule_words import in_words, value_in_words
 
 
 def rule_sentences(data: Labelled) -> tuple[tuple[str, ...], bool]:
@@ -17,11 +18,12 @@ def rule_sentences(data: Labelled) -> tuple[tuple[str, ...], bool]:
     setting = data.setting
     if setting.rules:
         said = [
-            _("If {condition}: {value}", condition=condition, value=value)
+            _("If {condition}: {value}", condition=in_words(condition, data.X.columns),
+              value=value_in_words(value))
             for condition, value in setting.rules
-        ]
+        ]  # fmt: skip
         if setting.default is not None:
-            said.append(_("Otherwise: {value}", value=setting.default))
+            said.append(_("Otherwise: {value}", value=value_in_words(setting.default)))
         return tuple(said), False
     return _split_sentences(data), True
 

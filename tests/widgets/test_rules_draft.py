@@ -155,6 +155,13 @@ def test_a_number_target_takes_numbers(make_case, churn):
     draft.then = "120.5"
     assert draft.put()
     assert held(case) == [("tenure <= 6", 120.5)]
+    draft.column, draft.comparison, draft.values = "tenure", "at least", ["50"]
+    rows = churn["tenure"] >= 50
+    suggested = draft.suggested
+    assert suggested == pytest.approx(np.median(np.arange(400)[rows] * 1.5), rel=0.01)
+    assert draft.put()
+    assert held(case)[1] == ('"tenure" >= 50', suggested)
+    assert model.undo()
     assert model.otherwise("300")
     assert load_case(case.folder).record.baseline.default == 300
     assert RulesPanel(_work(load_case(case.folder)), by="Kim").table.other.value == "300"

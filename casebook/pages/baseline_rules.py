@@ -76,16 +76,16 @@ def rules_table(
 def rule_cells(one: SaidLine, before: int, *, named: bool) -> Html:
     """A rule in one row of a panel: words, what it says, the rows that it takes, how right."""
     line = one.line
-    right = right_said(line, named=named)
     taken = join(number(line.takes), element("span", f" [{percent(line.coverage)}]",
                                              class_="cb-interval"))  # fmt: skip
-    said = join(right_title(named=named), " ", right) if right is not None else ""
+    plain = right_plain(line, named=named)
+    said = _("right for {share}", share=plain) if named else _("off by {error}", error=plain)
     cells = (
         join(numbered(one), marks(line), _note(one)),
         element("strong", _says(one)),
         takes_bar(line, before, named=named),
         join(element("span", taken, class_="cb-rule-words"),
-             element("span", said, class_="cb-small")),
+             element("span", sentence(said) if plain else "", class_="cb-small")),
     )  # fmt: skip
     parts = join(*(element("div", cell_) for cell_ in cells))
     return element("div", parts, class_="cb-rule-cells")

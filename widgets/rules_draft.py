@@ -28,7 +28,8 @@ class DraftModel(tr.HasTraits):
     place: of the rule that is changed, from 0; None for a new one, which goes to the end.
     terms: those that are complete. column, comparison, values, or_missing: the one in hand;
     values are as they were typed or picked. expert: whether `text` counts instead of terms.
-    then: what the rule says, as typed or picked.
+    then: what the rule says, as typed or picked. suggested: for numbers the median of its rows,
+    which it says while nothing is typed.
     preview: what the table would do with it (`Counted`), None while it is not complete or wrong;
     trouble: what is wrong with it. remark: why a condition stays SQL.
     """
@@ -42,6 +43,7 @@ class DraftModel(tr.HasTraits):
     expert = tr.Bool()
     text = tr.Unicode()
     then = tr.Any("")
+    suggested = tr.Float(None, allow_none=True)
     preview = tr.Any(None, allow_none=True)
     trouble = tr.Unicode()
     remark = tr.Unicode()
@@ -201,7 +203,8 @@ class DraftModel(tr.HasTraits):
 
     def put(self) -> bool:
         """Save the rule into the table, and start a new one."""
-        saved = self.model.put(self.condition, self.then, self.place)
+        then = self.suggested if self._unsaid else self.then
+        saved = self.model.put(self.condition, then, self.place)
         if saved:
             self.reset()
         return saved
@@ -217,7 +220,7 @@ class DraftModel(tr.HasTraits):
         """Count the table with the rule as it is so far."""
         if self._quiet:
             return
-        self.trouble, counted = self._wrong_value(), None
+        self.trouble, counted, self.suggested = self._wrong_value(), None, None
         condition = "" if self.trouble else self.condition
         if condition:
             try:
@@ -238,12 +241,24 @@ class DraftModel(tr.HasTraits):
         return ""
 
     def _counted(self, condition: str) -> Counted:
-        model, rules = self.model, self.model.rules
-        with language.using(model.case.record.language):
-            model.counter.holds(condition)
-            rule = {"if": condition, "then": model.value_of(self.then)}
-        at = len(rules) if self.place is None else self.place
-        return model.counted_with([*rules[:at], rule, *rules[at + 1 :]])
+        with language.using(self.model.case.record.language):
+            self.model.counter.holds(condition)
+            then = 0.0 if self._unsaid else self.model.value_of(self.then)
+        counted = self._with(condition, then)
+        typical = counted.lines[self.at].typical
+        self.suggested = None if typical is None else float(f"{typical:.3g}")
+        unsaid = self._unsaid and self.suggested is not None
+        return self._with(condition, self.suggested) if unsaid else counted
+
+    def _with(self, condition: str, then: Any) -> Counted:
+        rules = self.model.rules
+        rule = {"if": condition, "then": then}
+        return self.model.counted_with([*rules[: self.at], rule, *rules[self.at + 1 :]])
+
+    @property
+    def _unsaid(self) -> bool:
+        """Whether a number is still to be typed."""
+        return not self.model.counter.data.classes and str(self.then).strip() == ""
 
     @property
     def at(self) -> int:

@@ -159,6 +159,9 @@ class RuleForm(w.VBox):
         _set(self.comparison, draft.comparison)
         _set(self.expert, draft.expert)
         _set(self.then, draft.then)
+        if not counter.data.classes and draft.suggested is not None:
+            known = value_in_words(draft.suggested)
+            self.then.placeholder = _("their median: {value}", value=known)
         if draft.text != self.text.value:
             self.text.value = draft.text
         missing = counter.missing(draft.column) if draft.column else 0

@@ -39,6 +39,8 @@ def rules_figure(rules: Rules) -> CaseFigure:
 def _title(rules: Rules) -> str:
     n = number(rules.rows if rules.lines else rules.proposed.counted)
     if rules.lines:
+        if not rules.classes:
+            return _("What each rule takes of the {n} rows, and how far off it is", n=n)
         return _("What each rule takes of the {n} rows, and how much of it is right", n=n)
     return _("What each proposed rule takes of {n} rows it was not learned from", n=n)
 

@@ -20,10 +20,15 @@ Value = str | float
 
 @dataclass(frozen=True)
 class Overlap:
-    """Rows for which a rule holds, and which an earlier rule takes. number: of the earlier one."""
+    """Rows for which a rule holds, and which an earlier rule takes. number: of the earlier one.
+
+    exception: whether it holds for all rows that the earlier one takes, as a general rule does
+    behind its exception. Otherwise neither is part of the other, and only their order decides.
+    """
 
     number: int
     rows: int
+    exception: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class RuleLine:
     def coverage(self) -> float:
         """The share of all rows that it takes."""
         return self.takes / self.rows if self.rows else 0.0
+
+    @property
+    def contradicts(self) -> tuple[Overlap, ...]:
+        """The conflicts that are no exceptions from it."""
+        return tuple(one for one in self.conflicts if not one.exception)
 
     @property
     def never(self) -> bool:
@@ -167,7 +177,11 @@ class _Table:
     def line(self, place: int, text: str, value: Value) -> RuleLine:
         yes, mine = self.found[place].yes, self.taken == place
         earlier, counts = np.unique(self.taken[yes & ~mine], return_counts=True)
-        before = [Overlap(int(k) + 1, int(n)) for k, n in zip(earlier, counts, strict=True)]
+        taken = np.bincount(self.taken, minlength=len(self.found) + 1)
+        before = [
+            Overlap(int(k) + 1, int(n), exception=bool(n == taken[k]))
+            for k, n in zip(earlier, counts, strict=True)
+        ]
         behind = () if mine.any() else tuple(one.number for one in before)
         others = [one for one in before if self.values[one.number - 1] != self.values[place]]
         unknown = self.found[place].unknown & (self.taken > place)

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from casebook.models.features import Features
 from casebook.models.prepare import MOST_LEVELS
+from casebook.stats.blocks import variance_of_mean
 from casebook.stats.metrics import Floats
 from casebook.stats.splits import Rows
 
@@ -110,12 +111,23 @@ class Grown:
         return np.asarray(np.searchsorted(order, at), dtype=np.intp)
 
 
-def grow(X: pd.DataFrame, y: pd.Series, features: Features, *, classes: bool, seed: int) -> Grown:
-    """A tree of at most six leaves; one leaf alone where no split helps on rows it has not seen."""
+def grow(
+    X: pd.DataFrame,
+    y: pd.Series,
+    features: Features,
+    *,
+    classes: bool,
+    seed: int,
+    units: Rows | None = None,
+) -> Grown:
+    """A tree of at most six leaves; one leaf alone where no split helps on rows it has not seen.
+
+    units: (n_rows,) code of the block that a row belongs to: blocks are left out whole.
+    """
     signals = tuple(_signals(X, features))
     truth = y.to_numpy(dtype=object).astype(str) if classes else y.to_numpy(dtype=float)
     seen = _seen(signals, X)
-    depth = _depth(seen, truth, classes=classes, seed=seed) if signals else 0
+    depth = _depth(seen, truth, units, classes=classes, seed=seed) if signals else 0
     tree = _tree(depth, len(y), classes=classes, seed=seed).fit(seen, truth)
     at = tree.apply(seen)
     paths = _paths(tree, signals)
@@ -165,15 +177,17 @@ def _tree(depth: int, n: int, *, classes: bool, seed: int) -> Any:
                 random_state=seed)  # fmt: skip
 
 
-def _depth(seen: npt.NDArray[np.float32], truth: Any, *, classes: bool, seed: int) -> int:
+def _depth(
+    seen: npt.NDArray[np.float32], truth: Any, units: Rows | None, *, classes: bool, seed: int
+) -> int:
     """The shallowest depth whose loss on unseen rows is within one standard error of the best."""
     smallest = int(np.unique(truth, return_counts=True)[1].min()) if classes else len(truth)
-    folds = min(FOLDS, smallest)
+    blocks = np.arange(len(truth)) if units is None else units
+    folds = min(FOLDS, smallest, len(np.unique(blocks)))
     if folds < 2:
         return 0
-    splitter = (StratifiedKFold if classes else KFold)(folds, shuffle=True, random_state=seed)
     losses = np.zeros((DEEPEST + 1, len(truth)))
-    for train, test in splitter.split(seen, truth):
+    for train, test in _splitter(folds, seed, classes, units).split(seen, truth, units):
         for depth in range(DEEPEST + 1):
             tree = _tree(depth, len(train), classes=classes, seed=seed)
             losses[depth, test] = _loss(
@@ -181,17 +195,27 @@ def _depth(seen: npt.NDArray[np.float32], truth: Any, *, classes: bool, seed: in
             )
     best = int(losses.mean(axis=1).argmin())
     behind = losses - losses[best]
-    error = behind.std(axis=1, ddof=1) / np.sqrt(len(truth))
+    error = np.sqrt([variance_of_mean(one, blocks) for one in behind])
     return int(np.flatnonzero(behind.mean(axis=1) <= error)[0])
 
 
+def _splitter(folds: int, seed: int, classes: bool, units: Rows | None) -> Any:
+    if units is not None:
+        return GroupKFold(folds, shuffle=True, random_state=seed)
+    return (StratifiedKFold if classes else KFold)(folds, shuffle=True, random_state=seed)
+
+
 def _loss(tree: Any, seen: npt.NDArray[np.float32], truth: Any) -> Floats:
-    """Log loss, with shares kept away from 0, or the squared error."""
+    """Log loss, with shares kept away from 0, or the squared error.
+
+    A class that the training rows lack has the least share.
+    """
     if not hasattr(tree, "classes_"):
         return np.asarray((tree.predict(seen) - truth) ** 2)
     shares = np.clip(tree.predict_proba(seen), 1e-3, 1)
-    place = np.searchsorted(tree.classes_, truth)
-    return np.asarray(-np.log(shares[np.arange(len(truth)), place]))
+    place = np.minimum(np.searchsorted(tree.classes_, truth), len(tree.classes_) - 1)
+    said = np.where(tree.classes_[place] == truth, shares[np.arange(len(truth)), place], 1e-3)
+    return np.asarray(-np.log(said))
 
 
 def _leaf_nodes(tree: Any) -> npt.NDArray[np.intp]:

@@ -16,6 +16,7 @@ from casebook.models.rule import RuleClassifier, RuleRegressor
 from casebook.models.rule_boxes import Axis, Box, Key, axes_of, box_of, shortened, terms_in
 from casebook.models.rule_tree import Grown, grow
 from casebook.stats.intervals import proportion
+from casebook.stats.splits import Rows
 
 Value = str | float
 
@@ -65,17 +66,24 @@ def said(rules: Sequence[tuple[str, Value]], default: Value, X: pd.DataFrame) ->
 
 
 def propose(
-    X: pd.DataFrame, y: pd.Series, features: Features, *, classes: Sequence[str], seed: int = 0
+    X: pd.DataFrame,
+    y: pd.Series,
+    features: Features,
+    *,
+    classes: Sequence[str],
+    seed: int = 0,
+    units: Rows | None = None,
 ) -> Proposal:
     """At most five rules and a default, learned from these rows; no rule where none helps.
 
     X: raw columns; y: class names, or numbers where `classes` is empty. More than 10,000 rows
-    are sampled.
+    are sampled. units: (n_rows,) code of the block that a row belongs to, such as its guest.
     """
     if len(X) > MOST_ROWS:
         drawn = np.sort(np.random.default_rng(seed).choice(len(X), MOST_ROWS, replace=False))
         X, y = X.iloc[drawn], y.iloc[drawn]
-    grown = grow(X, y, features, classes=bool(classes), seed=seed)
+        units = None if units is None else units[drawn]
+    grown = grow(X, y, features, classes=bool(classes), seed=seed, units=units)
     says, lifted = _says(grown, y, named=bool(classes))
     default = _default(grown, says)
     axes = axes_of(grown)

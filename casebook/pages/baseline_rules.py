@@ -54,34 +54,38 @@ def proposed(found: Proposed, *, named: bool) -> Html:
     """The proposed rules, counted on rows that they were not learned from."""
     caption = _("Learned from {learned} rows, counted on {counted} others",
                 learned=number(found.learned), counted=number(found.counted))  # fmt: skip
-    return join(rules_table(found.lines, caption, named=named), prose(*found.notes))
+    shown = rules_table(found.lines, caption, named=named, marked=False)
+    return join(shown, prose(*found.notes))
 
 
-def rules_table(lines: Sequence[SaidLine], caption: str, *, named: bool) -> Html:
-    """One rule a row, the default last. named: whether values are classes."""
+def rules_table(
+    lines: Sequence[SaidLine], caption: str, *, named: bool, marked: bool = True
+) -> Html:
+    """One rule a row, the default last.
+
+    named: whether values are classes. marked: whether what is to be noticed of a rule is marked.
+    """
     columns = [_("rule"), _("says"), _("of all rows"), _("takes"), right_title(named=named)]
-    if not named:
-        columns.append(_("median of these rows"))
     rows, before = [], 0
     for one in lines:
-        rows.append(_row(one, before, named=named))
+        rows.append(_row(one, before, named=named, marked=marked))
         before += one.line.takes
-    return table(columns, rows, caption=caption, numeric={3, 4, 5})
+    return table(columns, rows, caption=caption, numeric={3, 4})
 
 
 def rule_cells(one: SaidLine, before: int, *, named: bool) -> Html:
     """A rule in one row of a panel: words, what it says, the rows that it takes, how right."""
     line = one.line
-    right = right_said(line, named=named)
     taken = join(number(line.takes), element("span", f" [{percent(line.coverage)}]",
                                              class_="cb-interval"))  # fmt: skip
-    said = join(right_title(named=named), " ", right) if right is not None else ""
+    plain = right_plain(line, named=named)
+    said = _("right for {share}", share=plain) if named else _("off by {error}", error=plain)
     cells = (
         join(numbered(one), marks(line), _note(one)),
-        element("strong", one.says),
+        element("strong", _says(one)),
         takes_bar(line, before, named=named),
         join(element("span", taken, class_="cb-rule-words"),
-             element("span", said, class_="cb-small")),
+             element("span", sentence(said) if plain else "", class_="cb-small")),
     )  # fmt: skip
     parts = join(*(element("div", cell_) for cell_ in cells))
     return element("div", parts, class_="cb-rule-cells")
@@ -92,17 +96,25 @@ def right_title(*, named: bool) -> str:
     return _("right for") if named else _("off by, on average")
 
 
-def _row(one: SaidLine, before: int, *, named: bool) -> list[object]:
+def _row(one: SaidLine, before: int, *, named: bool, marked: bool) -> list[object]:
     line = one.line
-    row: list[object] = [
-        join(numbered(one), marks(line), _note(one)),
-        one.says,
+    return [
+        join(numbered(one), marks(line) if marked else "", _note(one)),
+        _says(one),
         takes_bar(line, before, named=named),
         join(number(line.takes), element("span", f" [{percent(line.coverage)}]",
                                          class_="cb-interval")),
         right_said(line, named=named),
     ]  # fmt: skip
-    return row if named else [*row, line.typical]
+
+
+def _says(one: SaidLine) -> Html:
+    """The value, and for numbers the median of the rows beside it."""
+    value = element("span", one.says, class_="cb-rule-words")
+    if one.line.typical is None or not one.line.number:
+        return value
+    median = _("median {value}", value=number(one.line.typical))
+    return join(value, element("span", median, class_="cb-small"))
 
 
 def numbered(one: SaidLine) -> Html:
@@ -124,10 +136,11 @@ def marks(line: RuleLine) -> Html:
     found = []
     if line.redundant:
         found.append(state("info", _("changes nothing")))
-    if line.conflicts:
-        said = plural("contradicts an earlier rule on {n} row",
-                      "contradicts earlier rules on {n} rows",
-                      sum(one.rows for one in line.conflicts))  # fmt: skip
+    if line.contradicts:
+        rows = sum(one.rows for one in line.contradicts)
+        said = plural("contradicts an earlier rule on {rows} row",
+                      "contradicts earlier rules on {rows} rows",
+                      rows, rows=number(rows))  # fmt: skip
         found.append(state("info", said))
     return join(*found)
 

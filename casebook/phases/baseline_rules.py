@@ -147,7 +147,8 @@ def proposal_of(data: Labelled, rows: Rows, seed: int) -> Proposal:
     """Rules learned from the training rows among `rows`."""
     train = learned_from(data, rows)[0]
     X, y = data.X.iloc[train], data.y.iloc[train]
-    return propose(X, y, data.features, classes=data.classes, seed=seed)
+    units = None if data.splits.units is None else data.splits.units[train]
+    return propose(X, y, data.features, classes=data.classes, seed=seed, units=units)
 
 
 def _proposed(data: Labelled, rows: Rows, seed: int) -> Proposed:

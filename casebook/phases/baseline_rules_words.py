@@ -27,7 +27,7 @@ def about(line: RuleLine, lines: Sequence[RuleLine], X: pd.DataFrame) -> list[st
     elif line.unreachable:
         found.append(_behind(line))
     else:
-        found += [_conflict(line, overlap, lines) for overlap in line.conflicts]
+        found += [_conflict(line, overlap, lines) for overlap in line.contradicts]
     if line.redundant:
         found.append(plural(
             "Rule {rule} changes nothing: what follows says the same of its {rows} row.",

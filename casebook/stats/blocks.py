@@ -32,7 +32,7 @@ def share(right: npt.NDArray[np.bool_], units: Units | None, level: float = 0.95
     if blocks < 2:
         return Estimate(value, None, None, blocks, level)
     alone = value * (1 - value) / n
-    between = _variance(right.astype(float), units)
+    between = variance_of_mean(right.astype(float), units)
     # Without any spread nothing is known of how rows hang together: then each block is one row.
     left = n / max(1.0, between / alone) if alone and between else float(blocks)
     few = stats.norm.ppf((1 + level) / 2) / stats.t.ppf((1 + level) / 2, blocks - 1)
@@ -48,12 +48,12 @@ def average(values: Floats, units: Units | None, level: float = 0.95) -> Estimat
     value = float(np.mean(values))
     if blocks < 2:
         return Estimate(value, None, None, blocks, level)
-    variance = max(_variance(values, units), float(np.var(values, ddof=1)) / len(values))
+    variance = max(variance_of_mean(values, units), float(np.var(values, ddof=1)) / len(values))
     half = float(stats.t.ppf((1 + level) / 2, blocks - 1) * np.sqrt(variance))
     return Estimate(value, value - half, value + half, blocks, level)
 
 
-def _variance(values: Floats, units: Units) -> float:
+def variance_of_mean(values: Floats, units: Units) -> float:
     """The variance of a mean whose rows were drawn in blocks (linearised ratio; Cochran 1977)."""
     codes = np.unique(units, return_inverse=True)[1]
     sums = np.bincount(codes, weights=values - values.mean())

@@ -11,6 +11,8 @@ import pytest
 from casebook.evidence.base import Evidence, Picture, Point
 from casebook.phases.feasibility import Check, Findings
 from casebook.phases.feasibility_signs import SIGNS
+from casebook.tables import open_table
+from widgets.rules_model import RulesModel, rows_of
 
 CLEAR = {"unethical", "simple", "no_data", "fatal", "explain", "cost"}
 OUTCOMES = {sign.name: "no" if sign.name in CLEAR else "yes" for sign in SIGNS}
@@ -53,3 +55,40 @@ def frame():
 @pytest.fixture
 def case(make_case, frame):
     return make_case(frame, target="y")
+
+
+# Rules: customers who leave, with odd names and values
+
+
+RULES = (
+    {"if": "tenure <= 6", "then": "yes"},
+    {"if": "\"if\" = 'it''s'", "then": "no", "note": "Lee"},
+)
+
+
+@pytest.fixture
+def churn():
+    """400 customers: the new ones on plan `a` leave, as do a few others; ten have no tenure."""
+    rng, n = np.random.default_rng(0), 400
+    made = pd.DataFrame({
+        "tenure": rng.integers(0, 60, n).astype(float),
+        "if": rng.choice(["a", "it's", 'say "b"'], n),
+        "요금 (원).1": rng.gamma(2.0, 100.0, n).round(1),
+        "on": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 999, n), unit="h"),
+    })  # fmt: skip
+    made["churn"] = np.where((made["tenure"] <= 30) & (made["if"] == "a"), "yes", "no")
+    made.loc[rng.random(n) < 0.02, "churn"] = "yes"
+    made.loc[:9, "tenure"] = np.nan
+    return made
+
+
+@pytest.fixture
+def ruled(make_case, churn):
+    """A case of these customers with two rules."""
+    return make_case(churn, target="churn", baseline={"rules": [dict(rule) for rule in RULES]})
+
+
+@pytest.fixture
+def rules_model(ruled):
+    """What Kim can do to these rules."""
+    return RulesModel(ruled, rows_of(ruled, open_table(ruled)), by="Kim")

@@ -59,6 +59,12 @@ def test_contradictions_are_counted_and_agreement_is_none():
     assert found[0].conflicts == ()
 
 
+def test_an_exception_before_a_general_rule_is_no_contradiction():
+    found = lines(("x <= 5", "yes"), ("x <= 7", "no"), ("plan = 'a'", "yes"))
+    assert (found[1].conflicts[0].exception, found[1].contradicts) == (True, ())
+    assert [one.number for one in found[2].contradicts] == [2]
+
+
 def test_where_nothing_is_wrong_nothing_is_named():
     found = lines(("x <= 2", "yes"), ("x IN (3, 4)", "yes"), default="no")
     assert [line.redundant or line.unreachable or bool(line.conflicts) for line in found] == [

@@ -55,6 +55,21 @@ def test_noise_proposes_nothing():
     assert proposed <= 2
 
 
+def test_what_only_tells_guests_apart_is_no_rule():
+    """Each guest has one age and one habit: over shuffled rows age seems to tell the habit."""
+    alone = whole = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        guest = np.repeat(np.arange(40), 25)
+        frame = pd.DataFrame({"age": rng.uniform(18, 90, 40).round(1)[guest]})
+        y = pd.Series(np.where(rng.random(1000) < rng.choice([0.1, 0.9], 40)[guest], "yes", "no"))
+        features = Features(number=("age",))
+        alone += bool(propose(frame, y, features, classes=TWO, seed=seed).rules)
+        whole += bool(propose(frame, y, features, classes=TWO, seed=seed, units=guest).rules)
+    assert alone >= 8
+    assert whole <= 2
+
+
 def mixed(n=2000, seed=0):
     """Missing and infinite values, several classes, times, truth values."""
     rng = np.random.default_rng(seed)

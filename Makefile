@@ -37,6 +37,7 @@ calibrate: .venv/made  ## how often phases are wrong where the truth is planted;
 	$(BIN)/python tests/bench/calibrate_evidence.py
 	$(BIN)/python tests/bench/calibrate_problem.py
 	$(BIN)/python tests/bench/calibrate_symptom.py
+	$(BIN)/python tests/bench/calibrate_threshold.py
 
 messages: .venv/made  ## bring the catalogue up to the texts, keeping translations; then compile it
 	$(BIN)/python -m casebook.locale.catalogue update

@@ -33,18 +33,8 @@ from casebook.stats.calibration import wilson
 from casebook.stats.costs import NEVER
 from casebook.stats.handover import Band, band_by_cost, band_by_doubt, person_costs
 from casebook.stats.metrics import TWO, Floats
-from casebook.stats.threshold import (
-    Stakes,
-    Sweep,
-    aims,
-    analytic,
-    best,
-    crossfitted,
-    grid,
-    recalibrations,
-    saving,
-    swept,
-)
+from casebook.stats.stakes import Stakes, Sweep, analytic, grid, swept
+from casebook.stats.threshold import aims, best, crossfitted, recalibrations, saving
 from casebook.tables import Table
 
 __all__ = ["Capacity", "Choice", "Curve", "Decision", "HandOver", "Saving", "decide"]

@@ -2,6 +2,9 @@
 
 `decide` needs no fit: it looks at the predictions of rows that a candidate has not seen. Whatever
 a panel plays with stands in the findings, at no more than about 200 thresholds.
+
+Numbers have no threshold: what it costs to predict one too high or too low (objectives.costs.over
+and under) is not used here; the quantile to predict would follow from it.
 """
 
 from __future__ import annotations

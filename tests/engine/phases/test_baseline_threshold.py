@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from pydantic import TypeAdapter
 
-from casebook.exceptions import ExpressionError, ModelError
+from casebook.exceptions import ExpressionError, ModelError, RecordError
 from casebook.models.crossval import OutOfFold
 from casebook.models.labelled import labelled
 from casebook.phases.baseline_calibration import Calibration, calibrated
@@ -118,6 +118,8 @@ def test_a_capacity_moves_the_threshold_and_its_price_is_told(make_case):
     assert limit.share == pytest.approx(0.2)
     assert limit.binding
     assert limit.used == limit.limit > found.choice.chosen
+    beyond = found.curve.acted(found.choice.chosen, on_yes=True)
+    assert limit.wanted == pytest.approx(150 * beyond, rel=0.02)
     acted = found.curve.acted(limit.limit, on_yes=True) * found.volume.rows
     assert 28 < acted <= 30
     assert limit.cost.low > 0
@@ -151,6 +153,20 @@ def test_a_capacity_below_one_tested_row_names_nobody(make_case):
     assert found.capacity.limit == NEVER
     assert found.capacity.precision.low is None
     assert found.headline
+
+
+def test_a_capacity_of_nothing_is_no_capacity(make_case):
+    with pytest.raises(RecordError, match=r"capacity\.amount"):
+        make_case(planted(), target="y", objectives=objectives(capacity={"amount": 0}))
+
+
+@pytest.mark.parametrize("text", ["amount * 0", "amount > 5", "1e9 * amount"])
+def test_amounts_may_be_nothing_yes_or_no_and_large(make_case, text):
+    case = make_case(planted(400), target="y", objectives=objectives(costs={"per_row": text}))
+    found = decided(case)
+    assert found.headline
+    assert found.choice.low <= found.choice.chosen <= found.choice.high
+    assert np.isfinite(found.choice.cost.value)
 
 
 def test_without_costs_there_is_no_best_and_the_capacity_is_still_filled(make_case):

@@ -39,6 +39,7 @@ calibrate: .venv/made  ## how often phases are wrong where the truth is planted;
 	$(BIN)/python tests/bench/calibrate_recommend.py
 	$(BIN)/python tests/bench/calibrate_rules.py
 	$(BIN)/python tests/bench/calibrate_symptom.py
+	$(BIN)/python tests/bench/calibrate_threshold.py
 
 messages: .venv/made  ## bring the catalogue up to the texts, keeping translations; then compile it
 	$(BIN)/python -m casebook.locale.catalogue update

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from casebook.figures.axes import number_axis
 from casebook.figures.base import CaseFigure, new_figure
@@ -77,8 +78,13 @@ def _range(axes: Axes, low: float, high: float) -> None:
     axes.annotate(
         _("not clearly worse"), (middle, foot), xytext=(0, 6), textcoords="offset points",
         ha="center", va="bottom", fontsize=9, color=text_colour("blue"), zorder=7,
-        path_effects=[withStroke(linewidth=3, foreground=colour("paper"))],
+        bbox=_backed(),
     )  # fmt: skip
+
+
+def _backed() -> dict[str, Any]:
+    """Paper behind a text that stands on lines."""
+    return {"facecolor": colour("paper"), "edgecolor": "none", "pad": 1.5, "alpha": 0.8}
 
 
 def _trade(axes: Axes, curve: Curve) -> None:
@@ -150,8 +156,8 @@ def _handed(axes: Axes, found: HandOver) -> None:
     start, end = max(found.low, low), min(found.high, high)
     axes.axvspan(start, end, color=colour("orange"), alpha=0.16, linewidth=0, zorder=0.5)
     label = _("a person decides") if found.by == "cost" else _("the data cannot tell")
-    middle = float(np.sqrt(start * end)) if axes.get_xscale() == "log" else (start + end) / 2
     axes.annotate(
-        label, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, -4), va="top",
-        textcoords="offset points", ha="center", fontsize=9, color=text_colour("orange"),
+        label, (start, 1), xycoords=("data", "axes fraction"), xytext=(4, -4), va="top",
+        textcoords="offset points", ha="left", fontsize=9, color=text_colour("orange"),
+        bbox=_backed(),
     )  # fmt: skip

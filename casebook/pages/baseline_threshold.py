@@ -193,9 +193,9 @@ def _method(decision: Decision) -> list[str]:
         return []
     n = decision.choice.cost.n
     return [
-        _("The range holds every threshold to which no other is clearly preferable, by the "
-          "bootstrap over {n} rows or blocks of rows; the best one is among them in 95 of 100 "
-          "samples.", n=number(n)),
+        _("The range holds every threshold than which no other is clearly cheaper, by the "
+          "bootstrap over {n} rows or blocks of rows; the best one is among them in at least 95 of "
+          "100 samples.", n=number(n)),
         _("Costs and savings are of thresholds chosen on the other folds; intervals are "
           "percentiles of 400 resamples."),
         _("Within the range the threshold is where the costs break even (Elkan 2001), by "

@@ -2,6 +2,9 @@
 
 `decide` needs no fit: it looks at the predictions of rows that a candidate has not seen. Whatever
 a panel plays with stands in the findings, at no more than about 200 thresholds.
+
+Numbers have no threshold: what it costs to predict one too high or too low (objectives.costs.over
+and under) is not used here; the quantile to predict would follow from it.
 """
 
 from __future__ import annotations
@@ -33,18 +36,8 @@ from casebook.stats.calibration import wilson
 from casebook.stats.costs import NEVER
 from casebook.stats.handover import Band, band_by_cost, band_by_doubt, person_costs
 from casebook.stats.metrics import TWO, Floats
-from casebook.stats.threshold import (
-    Stakes,
-    Sweep,
-    aims,
-    analytic,
-    best,
-    crossfitted,
-    grid,
-    recalibrations,
-    saving,
-    swept,
-)
+from casebook.stats.stakes import Stakes, Sweep, analytic, grid, swept
+from casebook.stats.threshold import aims, best, crossfitted, recalibrations, saving
 from casebook.tables import Table
 
 __all__ = ["Capacity", "Choice", "Curve", "Decision", "HandOver", "Saving", "decide"]

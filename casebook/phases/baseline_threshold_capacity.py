@@ -13,7 +13,7 @@ from casebook.phases.baseline_threshold_rows import Tested
 from casebook.stats.calibration import wilson
 from casebook.stats.capacity import filling, limited, wider, within
 from casebook.stats.estimate import Estimate
-from casebook.stats.threshold import Stakes, Sweep
+from casebook.stats.stakes import Stakes, Sweep
 
 FEWEST_PERIODS = 4
 """Whole tested periods without which nothing is said of single ones."""

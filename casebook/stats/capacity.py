@@ -12,7 +12,7 @@ import numpy as np
 from casebook.stats.costs import NEVER
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats
-from casebook.stats.threshold import Stakes, Sweep
+from casebook.stats.stakes import Stakes, Sweep
 
 MORE = 0.1
 """The part of a capacity by which it is widened to say what one more is worth."""

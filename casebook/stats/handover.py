@@ -14,18 +14,8 @@ from casebook.stats.calibration import binned, equal_bins
 from casebook.stats.costs import NEVER
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats
-from casebook.stats.threshold import (
-    Best,
-    Stakes,
-    Sweep,
-    aims,
-    analytic,
-    best,
-    crossfitted,
-    grid,
-    recalibrations,
-    swept,
-)
+from casebook.stats.stakes import Stakes, Sweep, analytic, grid, swept
+from casebook.stats.threshold import Best, aims, best, crossfitted, recalibrations
 
 MOST_BINS = 20
 

@@ -19,17 +19,8 @@ import numpy as np
 
 from casebook.stats.calibration import reliability
 from casebook.stats.metrics import Floats
-from casebook.stats.threshold import (
-    Stakes,
-    aims,
-    analytic,
-    best,
-    crossfitted,
-    grid,
-    recalibrations,
-    saving,
-    swept,
-)
+from casebook.stats.stakes import Stakes, analytic, grid, swept
+from casebook.stats.threshold import aims, best, crossfitted, recalibrations, saving
 
 RESULTS = Path(__file__).with_name("CALIBRATION_THRESHOLD.md")
 WHOLE = 300_000
@@ -109,41 +100,61 @@ def true_cost(kind: Kind, threshold: float) -> float:
     return 1000 * float(cost[np.searchsorted(stated, threshold)])
 
 
+class Seen(NamedTuple):
+    """What one table showed; costs are of 1,000 rows.
+
+    lost: true cost above the best one, by the choice, by the least on the rows, by the costs'
+    break-even. apparent: the least on the rows less its true cost; honest: the same cross-fitted.
+    """
+
+    inside: bool
+    plain: bool
+    width: float
+    lost: tuple[float, float, float]
+    apparent: float
+    honest: float
+    saved: bool
+
+
+def seen(kind: Kind, seed: int, right: float) -> Seen:
+    """One table, and what is true of it. right: the best threshold."""
+    stakes, costs = made(kind, seed)
+    even = 1 / (1 + kind.miss)
+    wanted = aims(analytic(costs), recalibrations(stakes))
+    sweep = swept(stakes, grid(stakes, [0.5, right, wanted[0] or 0.5]), times=200, seed=seed)
+    found, picked = best(sweep, wanted[0]), crossfitted(sweep, wanted)
+    drawn = sweep.thresholds[np.argmin(sweep.means, axis=1)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    least = true_cost(kind, right)
+    chosen, at, alone = (true_cost(kind, one) for one in (found.chosen, found.at, even))
+    later = float(np.mean([true_cost(kind, float(sweep.thresholds[one])) for one in picked]))
+    none = saving(sweep, picked, len(sweep.thresholds) - 1, 1000.0)
+    truth = true_cost(kind, 2.0) - later
+    return Seen(
+        found.low <= right <= found.high,
+        bool(low <= right <= high),
+        found.high - found.low,
+        (chosen - least, at - least, alone - least),
+        1000 * sweep.at(sweep.place(found.at))[0] - at,
+        1000 * sweep.at(picked)[0] - later,
+        none.low is not None and none.high is not None and none.low <= truth <= none.high,
+    )
+
+
 def measured(kind: Kind, tables: int) -> Iterator[str]:
     """The cells of a line on thresholds."""
     even = 1 / (1 + kind.miss)
     right = float(expit(kind.stretch * np.log(np.array(even / (1 - even)))))
-    least = true_cost(kind, right)
-    inside = plain = saved = 0
-    widths, regrets, apparent, honest = [], [], [], []
-    for seed in range(tables):
-        stakes, costs = made(kind, seed)
-        wanted = aims(analytic(costs), recalibrations(stakes))
-        sweep = swept(stakes, grid(stakes, [0.5, right, wanted[0] or 0.5]), times=200, seed=seed)
-        found, picked = best(sweep, wanted[0]), crossfitted(sweep, wanted)
-        inside += found.low <= right <= found.high
-        drawn = sweep.thresholds[np.argmin(sweep.means, axis=1)]
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        plain += bool(low <= right <= high)
-        widths.append(found.high - found.low)
-        regrets.append([true_cost(kind, one) - least for one in (found.chosen, found.at, even)])
-        # What the rows that chose say, and what others say, of the least cost of all.
-        apparent.append(1000 * sweep.at(sweep.place(found.at))[0] - true_cost(kind, found.at))
-        value = 1000 * sweep.at(picked)[0]
-        parts = [true_cost(kind, float(sweep.thresholds[one])) for one in picked]
-        honest.append(value - float(np.mean(parts)))
-        none = saving(sweep, picked, len(sweep.thresholds) - 1, 1000.0)
-        truth = true_cost(kind, 2.0) - float(np.mean(parts))
-        saved += none.low is not None and none.high is not None and none.low <= truth <= none.high
+    each = [seen(kind, seed, right) for seed in range(tables)]
     yield kind.name
-    yield f"{100 * inside / tables:.1f} %"
-    yield f"{100 * plain / tables:.1f} %"
-    yield f"{np.median(widths):.3f}"
-    yield from (f"{part:.1f}" for part in np.mean(regrets, axis=0))
-    yield f"{least:.0f}"
-    yield f"{np.mean(apparent):+.1f}"
-    yield f"{np.mean(honest):+.1f}"
-    yield f"{100 * saved / tables:.1f} %"
+    yield f"{100 * np.mean([one.inside for one in each]):.1f} %"
+    yield f"{100 * np.mean([one.plain for one in each]):.1f} %"
+    yield f"{np.median([one.width for one in each]):.3f}"
+    yield from (f"{part:.1f}" for part in np.mean([one.lost for one in each], axis=0))
+    yield f"{true_cost(kind, right):.0f}"
+    yield f"{np.mean([one.apparent for one in each]):+.1f}"
+    yield f"{np.mean([one.honest for one in each]):+.1f}"
+    yield f"{100 * np.mean([one.saved for one in each]):.1f} %"
 
 
 def words(kind: Kind, tables: int) -> Iterator[str]:

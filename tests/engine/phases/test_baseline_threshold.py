@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from pydantic import TypeAdapter
 
-from casebook.case import load_case, new_record_text
-from casebook.exceptions import ExpressionError, ModelError
-from casebook.models.crossval import OutOfFold, cross_validate
+from casebook.exceptions import ExpressionError, ModelError, RecordError
+from casebook.models.crossval import OutOfFold
 from casebook.models.labelled import labelled
-from casebook.models.registry import CANDIDATES
 from casebook.phases.baseline_calibration import Calibration, calibrated
 from casebook.phases.baseline_threshold import decide
 from casebook.phases.baseline_threshold_data import Decision
@@ -123,6 +118,8 @@ def test_a_capacity_moves_the_threshold_and_its_price_is_told(make_case):
     assert limit.share == pytest.approx(0.2)
     assert limit.binding
     assert limit.used == limit.limit > found.choice.chosen
+    beyond = found.curve.acted(found.choice.chosen, on_yes=True)
+    assert limit.wanted == pytest.approx(150 * beyond, rel=0.02)
     acted = found.curve.acted(limit.limit, on_yes=True) * found.volume.rows
     assert 28 < acted <= 30
     assert limit.cost.low > 0
@@ -156,6 +153,20 @@ def test_a_capacity_below_one_tested_row_names_nobody(make_case):
     assert found.capacity.limit == NEVER
     assert found.capacity.precision.low is None
     assert found.headline
+
+
+def test_a_capacity_of_nothing_is_no_capacity(make_case):
+    with pytest.raises(RecordError, match=r"capacity\.amount"):
+        make_case(planted(), target="y", objectives=objectives(capacity={"amount": 0}))
+
+
+@pytest.mark.parametrize("text", ["amount * 0", "amount > 5", "1e9 * amount"])
+def test_amounts_may_be_nothing_yes_or_no_and_large(make_case, text):
+    case = make_case(planted(400), target="y", objectives=objectives(costs={"per_row": text}))
+    found = decided(case)
+    assert found.headline
+    assert found.choice.low <= found.choice.chosen <= found.choice.high
+    assert np.isfinite(found.choice.cost.value)
 
 
 def test_without_costs_there_is_no_best_and_the_capacity_is_still_filled(make_case):
@@ -264,74 +275,3 @@ def test_true_and_stretched_probabilities_are_told_apart(make_case):
     odds = np.log(frame["p"] / (1 - frame["p"]))
     off = calibrated(data, predicted(data, chance=(1 / (1 + np.exp(-2 * odds))).to_numpy()))
     assert "says too much" in off.headline[0]
-
-
-# Real tables, and the bundled case with costs
-
-
-def fitted(case, name: str = "linear"):
-    """Table, rows and predictions of a candidate."""
-    table = open_table(case)
-    data = labelled(case, table)
-    candidate = next(one for one in CANDIDATES if one.name == name)
-    return table, data, cross_validate(candidate, data)
-
-
-def real(folder: Path, source: str, target: str, **answers):
-    text = new_record_text("real", {"rows": source}, target=target, answers=answers)
-    (folder / "case.yaml").write_text(text, "utf-8")
-    return load_case(folder)
-
-
-def test_the_restaurant_sends_messages_to_those_who_would_not_come(root, tmp_path):
-    folder = tmp_path / "restaurant"
-    shutil.copytree(root / "data" / "restaurant", folder)
-    case = load_case(folder)
-    table, data, out = fitted(case)
-    found = decide(case, table, data, out)
-    assert found.choice.wanted == pytest.approx(7 / 12)
-    assert found.choice.low < 7 / 12 < found.choice.high
-    assert found.capacity.acts_on == "no"
-    assert found.capacity.limit < found.choice.chosen
-    assert {one.against: one.saved.low > 0 for one in found.savings}["none"]
-    assert "hardly anything is left" in found.headline[-1]
-
-
-def test_telco_the_logistic_model_is_true_to_its_word(realdata, tmp_path):
-    case = real(
-        tmp_path, str(realdata / "telco_churn.csv"), "Churn",
-        objectives={"costs": {**COSTS, "true_positive": 1}, "cost_unit": "USD",
-                    "capacity": {"amount": 500}},
-    )  # fmt: skip
-    table, data, out = fitted(case)
-    found, told = decide(case, table, data, out), calibrated(data, out)
-    assert told.reliability.spread == "about right"
-    assert found.choice.chosen == pytest.approx(0.25)
-    assert found.choice.low < 0.25 < found.choice.high
-    assert found.choice.high - found.choice.low < 0.3
-    assert {one.against: one.saved.low > 0 for one in found.savings} == {
-        "all": True, "none": True, "half": True, "analytic": False,
-    }  # fmt: skip
-    assert found.capacity.precision.value > 0.65
-    assert len(found.headline) >= 3
-
-
-def test_creditcard_a_rare_yes_with_amounts(realdata, tmp_path):
-    frame = pd.read_csv(realdata / "creditcard_20k.csv.gz")
-    target = frame.columns[-1]
-    assert frame[target].nunique() == 2
-    share = frame[target].mean()
-    costs = {"true_positive": 5, "false_positive": 5, "false_negative": 120, "true_negative": 0}
-    case = real(
-        tmp_path, str(realdata / "creditcard_20k.csv.gz"), target,
-        objectives={"costs": costs, "cost_unit": "EUR", "capacity": {"amount": 200}},
-    )  # fmt: skip
-    table, data, out = fitted(case)
-    found = decide(case, table, data, out)
-    assert found.curve.positives == pytest.approx(share * len(frame), abs=1)
-    assert found.choice.wanted == pytest.approx(5 / 120)
-    assert found.choice.low <= found.choice.chosen <= found.choice.high
-    none = next(one.saved for one in found.savings if one.against == "none")
-    assert none.low > 0
-    assert found.capacity.precision.low > 0.9
-    assert found.capacity.recall.value == pytest.approx(200 / 492, abs=0.02)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from casebook.stats import calibration
-from casebook.stats.calibration import cox, equal_bins, log_odds, recalibration, reliability, wilson
+from casebook.stats.calibration import equal_bins, reliability, wilson
 from casebook.stats.intervals import proportion
+from casebook.stats.recalibration import Recalibration, cox, log_odds, recalibration
 
 
 def planted(n: int, seed: int, *, stretch: float = 1.0, shift: float = 0.0, middle: float = -1.0):
@@ -143,9 +143,7 @@ def test_what_is_no_probability_is_refused():
 
 
 def test_mending_leaves_what_is_true_alone():
-    kept = sum(
-        recalibration(*planted(800, seed)) == calibration.Recalibration() for seed in range(20)
-    )
+    kept = sum(recalibration(*planted(800, seed)) == Recalibration() for seed in range(20))
     assert kept >= 17
     mended = recalibration(*planted(20_000, 0, stretch=2.0))
     assert mended.stated(0.2) == pytest.approx(1 / (1 + 4**2), abs=0.01)

@@ -8,7 +8,7 @@ import pytest
 from casebook.stats.capacity import filling, limited, wider, within
 from casebook.stats.costs import NEVER
 from casebook.stats.handover import band_by_cost, band_by_doubt, person_costs
-from casebook.stats.threshold import Stakes, grid, swept
+from casebook.stats.stakes import Stakes, grid, swept
 
 
 def planted(n: int, seed: int, miss: float = 1.0):

@@ -7,17 +7,8 @@ import pytest
 
 from casebook.stats.costs import NEVER, Costs, break_even
 from casebook.stats.metrics import Floats
-from casebook.stats.threshold import (
-    Stakes,
-    aims,
-    analytic,
-    best,
-    crossfitted,
-    grid,
-    recalibrations,
-    saving,
-    swept,
-)
+from casebook.stats.stakes import Stakes, analytic, grid, swept
+from casebook.stats.threshold import aims, best, crossfitted, recalibrations, saving
 
 FOUR = (0.0, 1.0, 4.0, 0.0)
 

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casebook.formats import interval, number, percent
-from casebook.language import N_, _, plural
+from casebook.language import _, plural
 from casebook.phases.baseline_recommend_values import Against, Kind, Ranked, Recommendation
 from casebook.phases.baseline_things import Things
 
-KINDS = {
-    "returning": N_("had chosen before"),
-    "new": N_("new"),
-    "baskets": N_("baskets"),
-}
-"""The kinds of users, as columns and figures name them."""
 _SHOWN_PAIRS = 5
 
 

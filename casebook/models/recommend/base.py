@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from casebook.exceptions import ModelError
 from casebook.language import _
-from casebook.models.recommend.past import Codes, Past, names_of, past_of
+from casebook.models.recommend.past import Codes, Past, names_of, past_of, places_of
 from casebook.stats.metrics import Floats
 
 TIE = 1e-6
@@ -67,7 +67,7 @@ class Recommends(ABC, BaseEstimator):
     def recommend(self, users: Sequence[str], k: int) -> Offers:
         """K items for each user by name; one who was not there at `fit` gets the popular ones."""
         check_is_fitted(self, "popular_")
-        rows = pd.Index(self.users_).get_indexer(pd.Index(np.asarray(users, dtype=np.str_)))
+        rows = places_of(np.asarray(users, dtype=np.str_), self.users_)
         known = self._known().of(np.maximum(rows, 0))
         gone = np.flatnonzero(rows < 0)
         for matrix in (known.counts, known.recent, known.last):

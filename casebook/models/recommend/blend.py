@@ -17,7 +17,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from casebook.models.recommend.base import Recommends
-from casebook.models.recommend.past import Past, row_scaled
+from casebook.models.recommend.past import Past, places_of, row_scaled
 from casebook.stats.metrics import Floats
 from casebook.stats.ranking import Wanted, hits_of, recall, wanted_by
 
@@ -121,7 +121,7 @@ class Blend(Recommends):
     def by_shares(self, kept: _Kept) -> Iterator[tuple[Shares, float]]:
         """Recall on what was kept back: first by the share of the habit, then of popularity."""
         if kept.history is None:
-            past = self._known().of(pd.Index(self.users_).get_indexer(pd.Index(kept.users)))
+            past = self._known().of(places_of(kept.users, self.users_))
         else:
             past = self._past(kept.history, kept.users)
         alike = row_scaled(self._alike(past))

@@ -57,6 +57,7 @@ def test_every_recommender_clones_repeats_itself_and_saves(entry):
     offers = first.recommend(users, 5)
     again = clone(first).fit(choices()).recommend(users, 5)
     np.testing.assert_array_equal(offers.items, again.items)
+    np.testing.assert_array_equal(offers.scores, again.scores)
     blob = sio.dumps(first)
     assert set(sio.get_untrusted_types(data=blob)) <= set(TRUSTED)
     back = sio.loads(blob, trusted=list(TRUSTED)).recommend(users, 5)

@@ -8,8 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from casebook import language
-from casebook.case import load_case, new_record_text
-from casebook.exceptions import CasebookError
+from casebook.case import load_case
 from casebook.figures.baseline_recommend import recall_figure
 from casebook.pages import baseline_recommend as pages
 from casebook.phases.baseline_choices import choices_of
@@ -22,39 +21,15 @@ from casebook.tables import open_table
 DAY = pd.Timestamp("2026-01-01")
 
 
-@pytest.fixture
-def shop(tmp_path):
-    """Writes tables and a record that says who chose what; opens the case."""
-
-    def made(tables: dict[str, pd.DataFrame], language: str = "en", data=None, **wishes):
-        for name, frame in tables.items():
-            frame.to_csv(tmp_path / f"{name}.csv", index=False)
-        answers = {"baseline": {"recommend": wishes}, "data": data or {}}
-        sources = {name: f"{name}.csv" for name in tables}
-        text = new_record_text("shop", sources, language=language, answers=answers)
-        (tmp_path / "case.yaml").write_text(text, "utf-8")
-        return load_case(tmp_path)
-
-    return made
-
-
-def bought(users: int = 60, days: int = 100, seed: int = 0) -> pd.DataFrame:
-    """Everyone buys an own favourite on most days that they come, else anything of 15 things."""
-    rng = np.random.default_rng(seed)
-    who = rng.integers(0, users, users * 12)
-    what = np.where(rng.random(len(who)) < 0.7, who % 15, rng.integers(0, 15, len(who)))
-    day = rng.integers(0, days, len(who))
-    rows = pd.DataFrame(
-        {
-            "손님": [f"김{one}" for one in who],
-            "물건": [f"차 {one}" for one in what],
-            "때": DAY + pd.to_timedelta(day, unit="D"),
-        }
-    )
-    return rows.sort_values("때", ignore_index=True)
-
-
 NAMED = {"user": "손님", "item": "물건", "time": "때", "k": 3}
+JOINED = {
+    "table": "lines",
+    "user": "손님",
+    "item": "물건",
+    "join": "visit",
+    "items": "things",
+    "k": 3,
+}
 
 
 def found(case, **options) -> Recommendation:
@@ -63,7 +38,7 @@ def found(case, **options) -> Recommendation:
     return one
 
 
-def test_a_record_that_names_nobody_is_not_answered(shop):
+def test_a_record_that_names_nobody_is_not_answered(shop, bought):
     case = shop({"rows": bought()})
     assert recommend(case, open_table(case)) is None
     case = shop({"rows": bought()}, user="손님")
@@ -72,7 +47,7 @@ def test_a_record_that_names_nobody_is_not_answered(shop):
     assert not str(pages.comparison(None))
 
 
-def test_favourites_are_chosen_where_people_repeat_themselves(shop):
+def test_favourites_are_chosen_where_people_repeat_themselves(shop, bought):
     one = found(shop({"rows": bought()}, **NAMED))
     assert one.chosen == "favourites"
     assert (one.users, one.items, one.k) == (60, 15, 3)
@@ -88,7 +63,7 @@ def test_favourites_are_chosen_where_people_repeat_themselves(shop):
     assert beyond["popular"].difference.low > 0
 
 
-def test_the_same_seed_gives_the_same_findings_but_for_times(shop):
+def test_the_same_seed_gives_the_same_findings_but_for_times(shop, bought):
     case = shop({"rows": bought()}, **NAMED)
     first, second = found(case), found(case)
     assert [each.reached for each in first.recommenders] == [
@@ -97,13 +72,13 @@ def test_the_same_seed_gives_the_same_findings_but_for_times(shop):
     assert first.headline == second.headline
 
 
-def test_findings_come_back_from_json(shop):
+def test_findings_come_back_from_json(shop, bought):
     one = found(shop({"rows": bought()}, **NAMED))
     back = TypeAdapter(Recommendation).validate_json(dump(one))
     assert back == one
 
 
-def test_recall_is_that_of_a_plain_loop_and_never_sees_the_test(shop):
+def test_recall_is_that_of_a_plain_loop_and_never_sees_the_test(shop, bought):
     case = shop({"rows": bought()}, **NAMED, days=20)
     rows = bought()
     early, late = rows[rows["때"] < "2026-03-22"], rows[rows["때"] >= "2026-03-22"]
@@ -123,7 +98,7 @@ def test_recall_is_that_of_a_plain_loop_and_never_sees_the_test(shop):
     assert one.recall.value == pytest.approx(np.mean(score))
 
 
-def test_new_people_are_counted_apart(shop):
+def test_new_people_are_counted_apart(shop, bought):
     rows = bought()
     late = pd.DataFrame(
         {"손님": [f"새 {n}" for n in range(7)], "물건": "차 3", "때": rows["때"].max()}
@@ -137,30 +112,7 @@ def test_new_people_are_counted_apart(shop):
     assert "7 new people" in "".join(t.get_text() for t in recall_figure(one).axes[0].texts)
 
 
-def joined(n_duplicates: int = 0) -> dict[str, pd.DataFrame]:
-    """The same choices in a table of lines and one of visits, and a list of things."""
-    rows = bought()
-    visits = rows[["손님", "때"]].drop_duplicates().reset_index(drop=True)
-    visits["visit"] = [f"V{n:04d}" for n in range(len(visits))]
-    lines = rows.merge(visits, on=["손님", "때"])[["visit", "물건"]].drop_duplicates()
-    things = pd.DataFrame({"물건": [f"차 {n}" for n in range(16)], "kind": ["a", "b"] * 8})
-    things = things.assign(
-        name=[f"Tea {n}" for n in range(16)], name_ko=[f"맛 {n}" for n in range(16)]
-    )
-    return {"visits": visits, "lines": lines, "things": things}
-
-
-JOINED = {
-    "table": "lines",
-    "user": "손님",
-    "item": "물건",
-    "join": "visit",
-    "items": "things",
-    "k": 3,
-}
-
-
-def test_choices_are_joined_to_the_main_table(shop):
+def test_choices_are_joined_to_the_main_table(shop, bought, joined):
     case = shop(joined(), **JOINED)
     choices = choices_of(case, open_table(case))
     expected = bought().drop_duplicates()
@@ -172,7 +124,7 @@ def test_choices_are_joined_to_the_main_table(shop):
     assert found(case).items == 16
 
 
-def test_the_filter_and_the_day_of_the_main_table_are_those_of_choices(shop):
+def test_the_filter_and_the_day_of_the_main_table_are_those_of_choices(shop, joined):
     case = shop(joined(), data={"filter": "\"손님\" <> '김1'", "time": "때"}, **JOINED)
     one = choices_of(case, open_table(case, as_of="2026-02-28"))
     assert "김1" not in set(one.rows["user"])
@@ -181,7 +133,7 @@ def test_the_filter_and_the_day_of_the_main_table_are_those_of_choices(shop):
     assert found(case, as_of="2026-02-28").last.isoformat() == "2026-02-28"
 
 
-def test_rules_of_the_record_are_said_with_titles(shop):
+def test_rules_of_the_record_are_said_with_titles(shop, joined):
     pairs = [{"liked": "차 1", "offer": "Tea 4"}, {"liked": "Tea 2", "offer": "차 5"}]
     case = shop(joined(), **JOINED, rule={"pairs": pairs, "next": True, "kind": "kind"})
     things = choices_of(case, open_table(case)).things
@@ -195,7 +147,7 @@ def test_rules_of_the_record_are_said_with_titles(shop):
     assert "of its kind (kind)" in one.rule[2]
 
 
-def test_what_is_missing_doubled_or_nothing_is_counted(shop):
+def test_what_is_missing_doubled_or_nothing_is_counted(shop, bought):
     rows = bought().assign(n=1)
     rows = pd.concat([rows, rows.head(4)])
     rows.loc[rows.index[10], "손님"] = None
@@ -211,14 +163,14 @@ def test_what_is_missing_doubled_or_nothing_is_counted(shop):
     assert choices.rows["weight"].sum() == len(kept)
 
 
-def test_whole_numbers_are_the_same_user_with_and_without_a_point(shop):
+def test_whole_numbers_are_the_same_user_with_and_without_a_point(shop, bought):
     rows = bought().assign(손님=lambda f: f["손님"].str[1:].astype(float))
     rows.loc[3, "손님"] = None
     choices = choices_of(case := shop({"rows": rows}, **NAMED), open_table(case))
     assert not any("." in user for user in choices.rows["user"])
 
 
-def test_baskets_hide_one_thing_at_a_time_and_never_show_it(shop):
+def test_baskets_hide_one_thing_at_a_time_and_never_show_it(shop, bought):
     rows = bought()[["손님", "물건"]].rename(columns={"손님": "order"})
     case = shop({"rows": rows}, basket="order", item="물건", k=3)
     choices = choices_of(case, open_table(case))
@@ -250,86 +202,10 @@ def test_baskets_are_compared_without_what_needs_a_known_user(shop):
     assert "baskets" in recall_figure(one).title
 
 
-def test_what_was_chosen_before_is_no_answer_where_repeats_are_not_wanted(shop):
+def test_what_was_chosen_before_is_no_answer_where_repeats_are_not_wanted(shop, bought):
     one = found(shop({"rows": bought(users=80)}, **NAMED, repeats=False))
     assert {each.name for each in one.recommenders if each.does_not_apply} == {"last", "favourites"}
     assert any("nothing new in the test" in note for note in one.notes)
-
-
-# Too little: a sentence, not an error
-
-
-def few(shop, rows: pd.DataFrame, **more) -> Recommendation:
-    one = found(shop({"rows": rows}, **(NAMED | more)))
-    assert one.recommenders == ()
-    assert one.chosen is None
-    assert str(pages.page(one))
-    assert recall_figure(one) is None
-    assert not str(pages.comparison(one))
-    assert not str(pages.rule(one))
-    return one
-
-
-def test_one_user_one_thing_one_choice(shop):
-    rows = bought()
-    assert "Only 1 person" in few(shop, rows.assign(손님="김")).headline[0]
-    assert "only one thing" in few(shop, rows.assign(물건="차")).headline[0]
-    assert "only one thing" in few(shop, rows.head(1)).headline[0]
-    assert "No choice is left" in few(shop, rows.assign(물건=[None] * len(rows), x=1)).headline[0]
-
-
-def test_a_list_that_would_hold_everything_is_shortened(shop):
-    one = found(shop({"rows": bought()}, **(NAMED | {"k": 40})))
-    assert one.k == 7
-    assert any("15 things, so 7 are offered and not 40" in note for note in one.notes)
-
-
-# What the record gets wrong: the place, and the nearest name
-
-
-@pytest.mark.parametrize(
-    ("wishes", "said"),
-    [
-        ({"user": "손"}, "baseline.recommend.user: '손' is not a column of rows."),
-        ({"item": "물"}, "baseline.recommend.item: '물' is not a column of rows."),
-        ({"time": "물건"}, "baseline.recommend.time: '물건' holds no times."),
-        ({"amount": "물건"}, "baseline.recommend.amount: '물건' holds no numbers."),
-        ({"table": "row"}, "baseline.recommend.table: the case has no table 'row'; it has rows."),
-        ({"table": "row"}, "Did you mean 'rows'?"),
-        ({"items": "menu"}, "baseline.recommend.items: the case has no table 'menu'"),
-        ({"rule": {"next": True}}, "baseline.recommend.rule.next: this rule goes by a list"),
-        ({"rule": {"kind": "x"}}, "baseline.recommend.rule.kind: this rule goes by a list"),
-        ({"rule": {"pairs": [{"liked": "차 1", "offer": "차 99"}]}},
-         "baseline.recommend.rule.pairs.0.offer: '차 99' is neither chosen"),
-        ({"days": 500}, "baseline.recommend.days: the last 500 days hold all choices"),
-        ({"title": "nam", "items": "rows"}, "baseline.recommend.title: 'nam' is not a column"),
-    ],
-)  # fmt: skip
-def test_errors_of_the_record_name_their_place(shop, wishes, said):
-    case = shop({"rows": bought()}, **(NAMED | wishes))
-    with pytest.raises(CasebookError) as error:
-        recommend(case, open_table(case))
-    assert said in str(error.value)
-    assert str(error.value).startswith("case.yaml, line ")
-
-
-def test_choices_without_a_time_are_refused_with_the_way_out(shop):
-    case = shop({"rows": bought().drop(columns="때")}, user="손님", item="물건")
-    with pytest.raises(CasebookError, match=r"have no time.*baseline\.recommend\.basket"):
-        recommend(case, open_table(case))
-
-
-def test_a_join_must_be_named_and_name_each_row_once(shop):
-    tables = joined()
-    case = shop(tables, **(JOINED | {"join": None}))
-    with pytest.raises(
-        CasebookError, match=r"join: '손님' is in 'visits', not in 'lines'.*have: .*visit"
-    ):
-        recommend(case, open_table(case))
-    tables["visits"] = pd.concat([tables["visits"], tables["visits"].head(1)])
-    case = shop(tables, **JOINED)
-    with pytest.raises(CasebookError, match=r"join: 'visit' does not name each row of 'visits'"):
-        recommend(case, open_table(case))
 
 
 # The bundled case

@@ -32,14 +32,21 @@ from casebook.expressions import check
 from casebook.language import _
 from casebook.models import blob as blobs
 from casebook.models import trial
-from casebook.models.about import About, ModelFile, Probe, differing, parsed, versions
+from casebook.models.about import (
+    ABOUT,
+    MODEL,
+    About,
+    ModelFile,
+    Probe,
+    differing,
+    read_about,
+    versions,
+)
 from casebook.models.labelled import Labelled
 from casebook.models.trusted import beyond
 from casebook.models.usual import checked, described, made_up
 from casebook.models.verdict import refusal, refuse
 
-MODEL = "model.skops"
-ABOUT = "model.json"
 MOST_TRIED = 50  # rows on which it is seen which columns a model reads
 
 
@@ -122,22 +129,6 @@ def load_model(
     notes = (_("Saved with other versions ({versions}); its probe rows say the same.",
                versions=other),) if other else ()  # fmt: skip
     return SavedModel(file, blobs.loaded(content, trust), notes)
-
-
-def read_about(folder: Path | str) -> ModelFile:
-    """What `model.json` says, without a look at the model.
-
-    Raises ModelError where there is none or it cannot be read.
-    """
-    path = Path(folder) / ABOUT
-    try:
-        return parsed(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ModelError(
-            _("its description cannot be read: {error}", error=error.strerror or error),
-            place=str(path),
-            hint=_("It is saved together with the model; copy both."),
-        ) from error
 
 
 def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> ModelFile:

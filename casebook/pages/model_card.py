@@ -14,7 +14,7 @@ from casebook.case.record import Record
 from casebook.formats import day, interval, moment, number
 from casebook.language import _
 from casebook.pages.model_card_measured import compared, limits, quality, usual
-from casebook.pages.model_card_parts import Card, Entry, Part, asked
+from casebook.pages.model_card_parts import Card, Entry, Part, asked, stated
 from casebook.pages.model_facts import Facts
 
 __all__ = ["Card", "Facts", "card"]
@@ -71,7 +71,7 @@ def _worth(record: Record) -> tuple[Entry, ...]:
     costs = record.objectives.costs
     unit = record.objectives.cost_unit or ""
     told = [
-        Entry(texts[f"objectives.costs.{name}"], f"{number(value)} {unit}".strip())
+        Entry(texts[f"objectives.costs.{name}"], f"{stated(value)} {unit}".strip())
         for name in _COSTS
         if (value := getattr(costs, name)) is not None
     ]
@@ -120,11 +120,11 @@ def _threshold(record: Record, facts: Facts) -> Part:
     if model.positive is None:
         return Part(title, notes=(_("There is no threshold: it does not say yes or no."),))
     (question,) = asked(record, ("prototype.threshold",))
-    used = None if model.threshold is None else number(model.threshold)
+    used = None if model.threshold is None else stated(model.threshold)
     band, label = record.prototype.hand_over, _("Where does a person decide instead of the model?")
     handed = None
     if band is not None:
-        handed = f"{number(band.low)} – {number(band.high)}" + (f", {band.to}" if band.to else "")
+        handed = f"{stated(band.low)} – {stated(band.high)}" + (f", {band.to}" if band.to else "")
     notes = () if used else (_("Without a threshold it says the more probable class."),)
     return Part(title, (Entry(question.label, used), Entry(label, handed)), notes=notes)
 

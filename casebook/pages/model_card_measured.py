@@ -8,7 +8,7 @@ from casebook.case.record import Record
 from casebook.formats import day, interval, number, percent
 from casebook.language import N_, _, plural
 from casebook.models.about import Column
-from casebook.pages.model_card_parts import Entry, Grid, Part, asked
+from casebook.pages.model_card_parts import Entry, Grid, Part, asked, stated
 from casebook.pages.model_facts import Facts, Limit, Rival, Scored
 
 ROLES = {
@@ -107,7 +107,7 @@ def _measured_limits(record: Record, facts: Facts) -> tuple[Limit, ...]:
 
 def _at_most(title: str, allowed: float | None, measured: float | None) -> Limit:
     kept = None if allowed is None or measured is None else measured <= allowed
-    shown = _("not answered yet") if allowed is None else number(allowed)
+    shown = _("not answered yet") if allowed is None else stated(allowed)
     return Limit(title, shown, "–" if measured is None else number(measured, 2), kept)
 
 

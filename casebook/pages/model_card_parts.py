@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from casebook.case import questions
@@ -83,5 +84,15 @@ def said(value: Any) -> str | None:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(value)
+        return stated(value)
     return _(USES[value]) if value in USES else str(value)
+
+
+def stated(value: float) -> str:
+    """A number that a person gave, with the digits that were given.
+
+    >>> stated(0.3), stated(400.0), stated(12_000)
+    ('0.3', '400', '12,000')
+    """
+    digits = Decimal(str(value)).normalize().as_tuple().exponent
+    return number(value, max(0, -digits) if isinstance(digits, int) else None)

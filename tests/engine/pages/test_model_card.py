@@ -33,7 +33,7 @@ MODEL = ModelFile(
     seed=0,
     versions={"python": "3.11.7", "scikit-learn": "1.9.1"},
     sha256="0" * 64,
-    size=15_000,
+    size=16_000,
     created="2026-11-25T18:00:00+00:00",
 )
 FACTS = Facts(

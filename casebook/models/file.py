@@ -79,6 +79,8 @@ class SavedModel:
         """
         if not self.file.classes:
             raise ModelError(_("this model predicts a number, which has no probability."))
+        if not hasattr(self.estimator, "predict_proba"):
+            raise ModelError(_("this model says a class, and no probability of it."))
         shares = np.asarray(self.estimator.predict_proba(checked(X, self.file.columns)))
         names = [str(name) for name in self.estimator.classes_]
         return shares[:, [names.index(name) for name in self.file.classes]]
@@ -148,7 +150,13 @@ def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> 
         size=len(content),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    answer = trial.said_by(estimator, file)
+    try:
+        answer = trial.said_by(estimator, file)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelError(
+            _("the model of '{name}' cannot say anything of rows that it has not seen: {error}",
+              name=about.candidate, error=error)
+        ) from error  # fmt: skip
     shares = answer.shares or ((),) * len(answer.said)
     told = zip(file.probes, answer.said, shares, strict=True)
     return replace(file, probes=tuple(Probe(p.row, said, share) for p, said, share in told))

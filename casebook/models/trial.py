@@ -97,6 +97,8 @@ def said_by(estimator: Any, file: ModelFile) -> Answer:
         said = estimator.predict(frame)
         if not file.classes:
             return Answer(tuple(float(value) for value in said))
+        if not hasattr(estimator, "predict_proba"):
+            return Answer(tuple(str(value) for value in said))
         shares = estimator.predict_proba(frame)
         places = [[str(name) for name in estimator.classes_].index(n) for n in file.classes]
     rows = tuple(tuple(float(row[place]) for place in places) for row in shares)

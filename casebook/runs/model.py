@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from casebook.atomic import write_text
 from casebook.case import Case
 from casebook.exceptions import RunError
 from casebook.language import _
-from casebook.models.about import About, ModelFile
-from casebook.models.file import save_model
+from casebook.models.about import About, ModelFile, read_about
+from casebook.models.file import SavedModel, load_model, save_model
 from casebook.models.labelled import Labelled
 from casebook.pages.base import Html, bullets, join, link, notice
 from casebook.pages.model_card import Facts, card
@@ -42,13 +42,16 @@ def keep(folder: Path, case: Case, wanted: ToSave) -> ModelFile:
 
     Raises ModelError where it cannot be saved, RunError where the folder cannot be written.
     """
+    about = replace(
+        wanted.about, trust=(*wanted.about.trust, *trusted(case, wanted.about.candidate))
+    )
     made = wanted.estimator
     if not hasattr(made, "fit"):
         made = made(wanted.data.setting)
     fitted = made.fit(wanted.data.X, wanted.data.y)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = save_model(folder, fitted, wanted.data, about=wanted.about)
+        file = save_model(folder, fitted, wanted.data, about=about)
         with language.using(case.record.language):
             said = card(case.record, wanted.facts(file, fitted))
         write_text(folder / CARD, to_html(said))
@@ -60,6 +63,17 @@ def keep(folder: Path, case: Case, wanted: ToSave) -> ModelFile:
             hint=_("Is the disk full, or the folder read-only?"),
         ) from error
     return file
+
+
+def trusted(case: Case, candidate: str) -> tuple[str, ...]:
+    """The types that the record allows to be loaded for a candidate of one's own."""
+    own = (one.trust for one in case.record.baseline.estimators if one.name == candidate)
+    return tuple(dict.fromkeys(name for names in own for name in names))
+
+
+def saved_model(folder: Path, case: Case) -> SavedModel:
+    """The model of a run, with the types that the case's record allows; see `load_model`."""
+    return load_model(folder, trust=trusted(case, read_about(folder).about.candidate))
 
 
 def fragment(folder: Path, file: ModelFile) -> Html:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import resource
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from casebook.models.latency import measured
 from casebook.pages.model_card import Facts
 from casebook.runs import manifest as manifests
 from casebook.runs.manifest import Manifest
-from casebook.runs.model import ToSave
+from casebook.runs.model import ToSave, keep, saved_model
 from casebook.runs.model_files import FILES, digests, links, model_of
 from casebook.runs.report import write_report
 from casebook.tables import open_table
@@ -81,6 +83,31 @@ def test_the_front_page_links_the_model_and_the_manifest_has_its_digests(work, w
     places = [page.index(f'href="{name}"') for name in FILES]
     assert places == sorted(places), "the card comes first"
     assert "60" in page[page.index('id="model"') : places[0]]
+
+
+OWN = """
+from sklearn.dummy import DummyClassifier
+
+class Often(DummyClassifier):
+    pass
+"""
+
+
+def test_the_record_says_which_types_of_ones_own_candidate_may_be_loaded(
+    work, wanted, tmp_path, monkeypatch, make_case
+):
+    (tmp_path / "our_often.py").write_text(OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    often = importlib.import_module("our_often").Often(strategy="prior")
+    mine = replace(wanted, estimator=often, about=About("case", "often"))
+    with pytest.raises(ModelError, match=r"our_often\.Often.*trust"):
+        work.save_model(mine)
+    own = {"name": "often", "path": "our_often.Often", "trust": ["our_often.Often"]}
+    case = make_case(wanted.data.X, name="own", target="y", baseline={"estimators": [own]})
+    keep(work.folder, case, mine)
+    with pytest.raises(ModelError, match=r"our_often\.Often"):
+        saved_model(work.folder, work.case)
+    assert len(saved_model(work.folder, case).predict(wanted.data.X)) == 60
 
 
 def test_a_run_without_a_model_has_no_word_of_one(work, tmp_path):

@@ -31,6 +31,7 @@ bench: .venv/made  ## what runs, pages, kernels, evidence and the symptom cost, 
 	$(BIN)/python tests/bench/bench_voila.py
 	$(BIN)/python tests/bench/bench_kernels.py
 	$(BIN)/python tests/bench/bench_evidence.py
+	$(BIN)/python tests/bench/bench_latency.py
 	$(BIN)/python tests/bench/bench_symptom.py
 
 calibrate: .venv/made  ## how often phases are wrong where the truth is planted; many minutes

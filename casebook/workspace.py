@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -32,6 +32,9 @@ from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
 from casebook.tables import Table, open_table
+
+if TYPE_CHECKING:
+    from casebook.runs.model import ToSave
 
 DEFAULTS: Mapping[str, Any] = {"case": "", "as_of": "", "run": "", "seed": 0}
 """The parameters that every notebook declares, and their defaults."""
@@ -117,6 +120,16 @@ class Workspace:
             ) from error
         shown = path.relative_to(self.folder)
         return notice("ok", _("Saved in the run as {path}.", path=shown))
+
+    def save_model(self, wanted: ToSave) -> Html:
+        """Fit a model on all labelled rows and save it into the run with its card.
+
+        Returns the sentence that says so, with links. Raises ModelError where skops has no form
+        for it, or it needs types that the record does not allow.
+        """
+        from casebook.runs import model  # late: scikit-learn is slow to load, for this phase only
+
+        return model.fragment(self.folder, model.keep(self.folder, self.case, wanted))
 
     def _repr_html_(self) -> str:
         return opening.page(self.case, self.table)._repr_html_()

@@ -43,6 +43,10 @@ class Estimator(Section):
     name: str = required(N_("What is the candidate called?"))
     path: str = required(N_("Where is the class, such as lightgbm.LGBMClassifier?"))
     parameters: dict[str, Scalar | None] = mapped(N_("With which parameters?"))
+    trust: tuple[str, ...] = listed(
+        N_("Which of its types may be loaded from a model's file? Each by its full name."),
+        optional=True,
+    )
 
 
 class Offer(Section):

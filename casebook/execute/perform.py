@@ -30,6 +30,7 @@ from casebook.runs import lock, store
 from casebook.runs.folder import RunsFolder, ended, new_name
 from casebook.runs.lost import settle
 from casebook.runs.manifest import Manifest, PhaseRecord, PhaseStatus, RunStatus
+from casebook.runs.model_files import digests
 from casebook.runs.report import write_report
 
 LIBRARIES = (
@@ -201,7 +202,7 @@ def _job(
 
 def _finish(request: Request, board: Board, stop: StopReason | None) -> tuple[Path, Manifest]:
     status, code = outcome(board.manifest, stop)
-    board.manifest = ended(board.manifest, status, code)
+    board.manifest = replace(ended(board.manifest, status, code), model=digests(board.folder))
     _store(request, board)
     try:
         write_report(board.folder, board.manifest, request.case)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,6 +13,8 @@ from casebook import __version__
 from casebook.exceptions import ModelError
 from casebook.language import _
 
+MODEL = "model.skops"
+ABOUT = "model.json"
 FORM = 1  # the version of model.json's form
 LIBRARIES = ("scikit-learn", "numpy", "pandas", "scipy", "skops")
 
@@ -131,6 +134,22 @@ def parsed(text: str | bytes, place: str) -> ModelFile:
             place=place,
         )
     return found
+
+
+def read_about(folder: Path | str) -> ModelFile:
+    """What `model.json` says, without a look at the model.
+
+    Raises ModelError where there is none or it cannot be read.
+    """
+    path = Path(folder) / ABOUT
+    try:
+        return parsed(path.read_bytes(), str(path))
+    except OSError as error:
+        raise ModelError(
+            _("its description cannot be read: {error}", error=error.strerror or error),
+            place=str(path),
+            hint=_("It is saved together with the model; copy both."),
+        ) from error
 
 
 def versions() -> dict[str, str]:

@@ -156,11 +156,15 @@ def _categories(values: pd.Series) -> npt.NDArray[np.object_]:
     if isinstance(values.dtype, pd.StringDtype):
         return values.to_numpy(dtype=object, na_value=np.nan)
     known = values.astype(object).where(values.notna(), np.nan)
-    return known.map(_level, na_action="ignore").to_numpy(dtype=object)
+    return known.map(as_level, na_action="ignore").to_numpy(dtype=object)
 
 
-def _level(value: Any) -> str:
-    """A level as text: 1.0 as 1, because one missing value makes a column of floats."""
+def as_level(value: Any) -> str:
+    """A level as text: 1.0 as 1, because one missing value makes a column of floats.
+
+    >>> as_level(1.0), as_level(True), as_level("a")
+    ('1', 'True', 'a')
+    """
     whole = isinstance(value, float | np.floating) and float(value).is_integer()
     return str(int(value)) if whole else str(value)
 

@@ -32,14 +32,21 @@ from casebook.expressions import check
 from casebook.language import _
 from casebook.models import blob as blobs
 from casebook.models import trial
-from casebook.models.about import About, ModelFile, Probe, differing, parsed, versions
+from casebook.models.about import (
+    ABOUT,
+    MODEL,
+    About,
+    ModelFile,
+    Probe,
+    differing,
+    read_about,
+    versions,
+)
 from casebook.models.labelled import Labelled
 from casebook.models.trusted import beyond
 from casebook.models.usual import checked, described, made_up
 from casebook.models.verdict import refusal, refuse
 
-MODEL = "model.skops"
-ABOUT = "model.json"
 MOST_TRIED = 50  # rows on which it is seen which columns a model reads
 
 
@@ -72,6 +79,8 @@ class SavedModel:
         """
         if not self.file.classes:
             raise ModelError(_("this model predicts a number, which has no probability."))
+        if not hasattr(self.estimator, "predict_proba"):
+            raise ModelError(_("this model says a class, and no probability of it."))
         shares = np.asarray(self.estimator.predict_proba(checked(X, self.file.columns)))
         names = [str(name) for name in self.estimator.classes_]
         return shares[:, [names.index(name) for name in self.file.classes]]
@@ -124,22 +133,6 @@ def load_model(
     return SavedModel(file, blobs.loaded(content, trust), notes)
 
 
-def read_about(folder: Path | str) -> ModelFile:
-    """What `model.json` says, without a look at the model.
-
-    Raises ModelError where there is none or it cannot be read.
-    """
-    path = Path(folder) / ABOUT
-    try:
-        return parsed(path.read_bytes(), str(path))
-    except OSError as error:
-        raise ModelError(
-            _("its description cannot be read: {error}", error=error.strerror or error),
-            place=str(path),
-            hint=_("It is saved together with the model; copy both."),
-        ) from error
-
-
 def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> ModelFile:
     target = str(data.y.name)
     columns = described(data.X, _columns_read(estimator, data), data.features)
@@ -157,7 +150,13 @@ def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> 
         size=len(content),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    answer = trial.said_by(estimator, file)
+    try:
+        answer = trial.said_by(estimator, file)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelError(
+            _("the model of '{name}' cannot say anything of rows that it has not seen: {error}",
+              name=about.candidate, error=error)
+        ) from error  # fmt: skip
     shares = answer.shares or ((),) * len(answer.said)
     told = zip(file.probes, answer.said, shares, strict=True)
     return replace(file, probes=tuple(Probe(p.row, said, share) for p, said, share in told))

@@ -3,8 +3,7 @@
 A crafted file can crash the reader, loop for ever or unpack without end. The child reads it, looks
 at its trees and predicts the probe rows. A fork of this process has everything imported already
 and takes a moment. But a fork of a process with threads may get stuck where nothing is wrong with
-the file: one that gives no answer, or has too little memory, is asked again by a process that is
-started anew.
+the file: where one gives no answer, a process that is started anew is asked.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ def tried(
     allowed(trust)
     if sys.platform == "linux":
         answer = _forked(blob, file, trust, min(seconds, FORK_SECONDS))
-        if not answer.ended and "MemoryError" not in answer.error:
+        if not answer.ended:
             return answer
     return _started(blob, file, trust, seconds)
 
@@ -98,6 +97,8 @@ def said_by(estimator: Any, file: ModelFile) -> Answer:
         said = estimator.predict(frame)
         if not file.classes:
             return Answer(tuple(float(value) for value in said))
+        if not hasattr(estimator, "predict_proba"):
+            return Answer(tuple(str(value) for value in said))
         shares = estimator.predict_proba(frame)
         places = [[str(name) for name in estimator.classes_].index(n) for n in file.classes]
     rows = tuple(tuple(float(row[place]) for place in places) for row in shares)

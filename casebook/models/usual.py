@@ -12,7 +12,7 @@ from pandas.api import types
 from casebook.exceptions import ModelError, nearest
 from casebook.language import N_, _
 from casebook.models.about import Cell, Column
-from casebook.models.features import Features
+from casebook.models.features import Features, as_level
 
 MOST_LEVELS = 100
 PROBES = 5
@@ -79,7 +79,7 @@ def _described(values: pd.Series, role: str) -> Column:
 
 def _levels(known: pd.Series) -> dict[str, Any]:
     counts = known.value_counts()
-    levels = tuple(str(level) for level in counts.index[:MOST_LEVELS])
+    levels = tuple(as_level(level) for level in counts.index[:MOST_LEVELS])
     typical = _plain(counts.index[0]) if len(counts) else None
     return {
         "levels": levels,

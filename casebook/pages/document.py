@@ -26,6 +26,7 @@ _WORDS = {
     "failures": N_("What failed"),
     "questions": N_("Not answered yet"),
     "data": N_("The data"),
+    "model": N_("The model"),
     "making": N_("How this report was made"),
     "parameters": N_("Parameters"),
     "versions": N_("Versions"),

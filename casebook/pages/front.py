@@ -25,6 +25,7 @@ from casebook.pages.front_page import (
     CardStatus,
     Failure,
     FrontPage,
+    ModelSummary,
     OpenQuestions,
     PhaseCard,
     RunStatus,
@@ -36,6 +37,7 @@ __all__ = [
     "CardStatus",
     "Failure",
     "FrontPage",
+    "ModelSummary",
     "OpenQuestions",
     "PhaseCard",
     "RunStatus",
@@ -83,6 +85,7 @@ def front_page(page: FrontPage) -> str:
             questions=_questions(page.unanswered),
             questions_said=_questions_said(page.unanswered),
             tables=[_table(table) for table in page.tables],
+            model=_model(page.model) if page.model else "",
             run=_run(page),
             parameters=key_values(page.parameters) if page.parameters else "",
             versions=key_values(page.versions) if page.versions else "",
@@ -186,6 +189,11 @@ def _group(group: OpenQuestions, *, folded: bool) -> Html:
     name = f"{group.phase} ({len(group.questions)})"
     more = element("p", link(group.link, group.phase), class_="cb-small") if group.link else ""
     return details(name, join(bullets(group.questions), more), opened=not folded)
+
+
+def _model(model: ModelSummary) -> Html:
+    shown = bullets(link(address, words) for address, words in model.links)
+    return join(element("p", model.sentence), shown)
 
 
 def _table(table: TableSummary) -> Html:

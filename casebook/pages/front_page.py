@@ -78,6 +78,17 @@ class TableSummary:
 
 
 @dataclass(frozen=True)
+class ModelSummary:
+    """The model that the run saved.
+
+    sentence: what it is. links: address relative to the front page and its words, the card first.
+    """
+
+    sentence: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class FrontPage:
     """A run in one page.
 
@@ -102,3 +113,4 @@ class FrontPage:
     parameters: tuple[tuple[str, str], ...] = ()
     tables: tuple[TableSummary, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    model: ModelSummary | None = None

@@ -100,6 +100,7 @@ class Manifest:
     versions: of Python, Casebook and the libraries that decide results.
     tables: the data as they were read, with the digest of their content.
     notes: sentences about the run itself, as what could not be stored.
+    model: files of the model that the run saved, and the sha256 of each.
     boot, lock: the host's boot and the lock that this run holds while it is running.
     """
 
@@ -121,6 +122,7 @@ class Manifest:
     phases: tuple[PhaseRecord, ...] = ()
     exit_status: int | None = None
     notes: tuple[str, ...] = ()
+    model: Mapping[str, str] = field(default_factory=dict)
     boot: str = ""
     lock: str = ""
 

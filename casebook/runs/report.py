@@ -12,11 +12,20 @@ from typing import Any
 from casebook import language
 from casebook.atomic import write_text
 from casebook.case import Case, open_questions
+from casebook.formats import number
 from casebook.language import _
 from casebook.pages.front import front_page
-from casebook.pages.front_page import CardStatus, Failure, FrontPage, OpenQuestions, PhaseCard
+from casebook.pages.front_page import (
+    CardStatus,
+    Failure,
+    FrontPage,
+    ModelSummary,
+    OpenQuestions,
+    PhaseCard,
+)
 from casebook.phases.registry import PHASES, SECTION_TITLES, Phase
 from casebook.runs.manifest import Manifest, PhaseRecord, PhaseStatus
+from casebook.runs.model_files import links, model_of
 
 INDEX = "index.html"
 _CARD: Mapping[PhaseStatus, CardStatus] = {
@@ -62,7 +71,17 @@ def page_of(folder: Path, manifest: Manifest, case: Case | None) -> FrontPage:
         parameters=_parameters(manifest),
         tables=manifest.tables,
         versions=tuple(manifest.versions.items()),
+        model=_model(folder),
     )
+
+
+def _model(folder: Path) -> ModelSummary | None:
+    file = model_of(folder)
+    if file is None:
+        return None
+    said = _("The {name} that predicts {target}, fitted on {n} rows.", target=file.target,
+             name=file.about.title or file.about.candidate, n=number(file.rows))  # fmt: skip
+    return ModelSummary(said, links(folder))
 
 
 def _findings(folder: Path, stem: str) -> Mapping[str, Any]:

@@ -22,7 +22,8 @@ OPTIONAL = {"dask", "distributed", "apprise", "psycopg"}  # the extras of pyproj
 LATE = {  # module, and why it imports within functions
     "casebook/expressions/": "DuckDB starts threads, and the engine is imported before a fork",
     "casebook/tables/excel.py": "few tables are workbooks, and openpyxl is slow to load",
-    "casebook/workspace.py": "skrub is slow to load, and for JupyterLab only",
+    "casebook/models/blob.py": "skops loads every estimator, and few notebooks save a model",
+    "casebook/workspace.py": "skrub and scikit-learn are slow to load, and few notebooks need them",
     "casebook/tables/reader.py": "few tables are in databases, and SQLAlchemy is slow to load",
 }
 

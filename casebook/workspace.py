@@ -131,6 +131,15 @@ class Workspace:
 
         return model.fragment(self.folder, model.keep(self.folder, self.case, wanted))
 
+    def save_chosen(self, findings: Any) -> Html:
+        """Save the candidate that the baseline phase chose, where it is one to be kept."""
+        from casebook.runs import chosen  # late, as above
+
+        wanted = chosen.to_save(self.case, self.table, findings)
+        if wanted is None:
+            return notice("empty", _("There is no model to be saved."))
+        return self.save_model(wanted)
+
     def _repr_html_(self) -> str:
         return opening.page(self.case, self.table)._repr_html_()
 

@@ -32,6 +32,7 @@ from casebook.stats.costs import NEVER
 from casebook.stats.estimate import Estimate
 
 LONG = 120_000  # ms: a kernel starts on busy cores
+SOON = 30_000  # ms: it answers on busy cores
 IMPORTS = """from pathlib import Path
 from pydantic import TypeAdapter
 from casebook.case import load_case
@@ -142,23 +143,23 @@ def record(case: Path):
 def test_it_is_slid_typed_and_saved_by_keyboard_alone(visit, case):
     page = visit()
     slider = page.get_by_role("slider", name="Threshold")
-    expect(slider).to_have_attribute("aria-valuetext", "0.40")
+    expect(slider).to_have_attribute("aria-valuetext", "0.40", timeout=SOON)
     status = page.locator(STATUS).first
     before = status.inner_text()
     slider.focus()
     for _step in range(3):
         page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuetext", "0.55")
-    expect(page.get_by_label("Threshold, from 0 to 1")).to_have_value("0.55")
-    assert status.inner_text() != before
+    expect(slider).to_have_attribute("aria-valuetext", "0.55", timeout=SOON)
+    expect(page.get_by_label("Threshold, from 0 to 1")).to_have_value("0.55", timeout=SOON)
+    expect(status).not_to_have_text(before, timeout=SOON)
     field = page.get_by_label("Threshold, from 0 to 1")
     field.fill("0.35")
     page.keyboard.press("Tab")
-    expect(slider).to_have_attribute("aria-valuetext", "0.35")
+    expect(slider).to_have_attribute("aria-valuetext", "0.35", timeout=SOON)
     page.get_by_role("button", name="Use this threshold").focus()
     page.keyboard.press("Enter")
     until(lambda: record(case).prototype.threshold == 0.35)
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Saved.")).to_be_visible(timeout=SOON)
     assert '"Kim"' in (case / "journal.jsonl").read_text("utf-8")
 
 
@@ -166,10 +167,12 @@ def test_costs_are_played_with_and_the_band_is_set_by_a_button(visit, case):
     page = visit()
     page.get_by_label("Cost of a wrong “churn: no” (EUR)").fill("1")
     page.keyboard.press("Tab")
-    expect(page.locator(STATUS).first).to_contain_text(re.compile(r"more than at 0\.[5-9]"))
+    expect(page.locator(STATUS).first).to_contain_text(
+        re.compile(r"more than at 0\.[5-9]"), timeout=SOON
+    )
     page.get_by_role("button", name="By hand: 0.30 to 0.60").click()
-    expect(page.get_by_label("A person decides from")).to_have_value("0.3")
-    expect(page.locator("table").first).to_contain_text("a person decides")
+    expect(page.get_by_label("A person decides from")).to_have_value("0.3", timeout=SOON)
+    expect(page.locator("table").first).to_contain_text("a person decides", timeout=SOON)
     assert record(case).objectives.costs.false_negative == 4
     assert record(case).prototype.hand_over is None
 
@@ -177,12 +180,12 @@ def test_costs_are_played_with_and_the_band_is_set_by_a_button(visit, case):
 def test_what_somebody_else_saved_is_told_and_not_overwritten(visit, case):
     page = visit()
     save_answers(load_case(case), {"prototype.threshold": 0.7}, by="Lee")
-    expect(page.get_by_text("Lee answered meanwhile: 0.7")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Lee answered meanwhile: 0.7")).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Use this threshold").click()
-    expect(page.get_by_text(re.compile("Yours, not saved"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Yours, not saved"))).to_be_visible(timeout=SOON)
     assert record(case).prototype.threshold == 0.7
     page.get_by_role("button", name="Leave theirs").click()
-    expect(page.get_by_label("Threshold, from 0 to 1")).to_have_value("0.7")
+    expect(page.get_by_label("Threshold, from 0 to 1")).to_have_value("0.7", timeout=SOON)
 
 
 def test_every_field_has_a_name_and_nothing_is_cut_off_on_a_phone(visit):

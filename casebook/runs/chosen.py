@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -50,7 +51,7 @@ def _facts(case: Case, table: Table, findings: Findings, file: ModelFile, _estim
         file,
         metrics=_metrics(own, findings),
         held_out=findings.split,
-        rivals=tuple(_rival(one, own, findings) for one in findings.candidates if one is not own),
+        rivals=tuple(_rival(one, own) for one in findings.candidates if one is not own),
         limits=_limits(case, own, findings),
         speed=own.speed,
         explainable=own.explainable,
@@ -65,18 +66,18 @@ def _facts(case: Case, table: Table, findings: Findings, file: ModelFile, _estim
 
 def _metrics(own: Scored, findings: Findings) -> tuple[Measured, ...]:
     """On the rows kept for the last test; where none are kept, on those of the folds."""
-    scores = own.held or own.scores
+    scores, rows = (own.held, findings.rows_held) if own.held else (own.scores, own.rows)
     return tuple(
-        Measured(metric.title, score, less_is_better=not metric.greater_is_better)
+        Measured(metric.title, replace(score, n=rows), not metric.greater_is_better)
         for metric, score in zip(findings.metrics, scores, strict=True)
     )
 
 
-def _rival(one: Scored, own: Scored, findings: Findings) -> Rival:
+def _rival(one: Scored, own: Scored) -> Rival:
     if one.failed:
         return Rival(one.title, failed=one.failed)
-    against = (found for found in findings.betters if found.candidate == own.name)
-    better = next((found.difference for found in against if found.against == one.name), None)
+    # Of others than the best one it is not known by how much they are ahead of each other.
+    better = one.behind_rows if own.behind is None else None
     return Rival(one.title, (one.held or one.scores)[0], better)
 
 

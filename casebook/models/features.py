@@ -174,8 +174,11 @@ def _texts(values: pd.Series) -> npt.NDArray[np.object_]:
 
 
 def _times(X: pd.DataFrame, name: str) -> pd.Series:
+    values = X[name]
+    if values.dtype.kind == "M":
+        return values
     try:
-        return pd.to_datetime(X[name])
+        return pd.to_datetime(values)
     except (TypeError, ValueError) as error:
         raise ModelError(
             _("the column '{name}' must hold times: {error}", name=name, error=error)
@@ -185,12 +188,13 @@ def _times(X: pd.DataFrame, name: str) -> pd.Series:
 def _time_parts(
     times: pd.Series, name: str, origin: str | None
 ) -> dict[str, npt.NDArray[np.float64]]:
-    elapsed = times - pd.Timestamp(origin) if origin else times - times
+    moments = pd.DatetimeIndex(times)  # its parts come without a frame's wrapping of each
+    elapsed = moments - (pd.Timestamp(origin) if origin else moments)
     parts = (
-        times.dt.month,
-        times.dt.day_of_week,
-        times.dt.hour,
-        elapsed.dt.total_seconds() / 86_400,
+        moments.month,
+        moments.day_of_week,
+        moments.hour,
+        elapsed.total_seconds() / 86_400,
     )
     return {
         f"{name} {part}": values.to_numpy(dtype=float, na_value=np.nan)

@@ -78,6 +78,28 @@ class TableSummary:
 
 
 @dataclass(frozen=True)
+class FeedbackCount:
+    """How much people said of a case's predictions, by kind.
+
+    waiting: accepted, and not in the store yet. since: when the run before began, None where
+    there was none. problem: why it could not be counted; empty where it could.
+    """
+
+    right: int = 0
+    wrong: int = 0
+    corrected: int = 0
+    comments: int = 0
+    waiting: int = 0
+    since: datetime | None = None
+    problem: str = ""
+
+    @property
+    def stored(self) -> int:
+        """All that is in the store."""
+        return self.right + self.wrong + self.corrected + self.comments
+
+
+@dataclass(frozen=True)
 class FrontPage:
     """A run in one page.
 
@@ -102,3 +124,4 @@ class FrontPage:
     parameters: tuple[tuple[str, str], ...] = ()
     tables: tuple[TableSummary, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+    feedback: FeedbackCount | None = None

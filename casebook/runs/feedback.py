@@ -203,7 +203,7 @@ def _reading(case: Case) -> Iterator[Store | None]:
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
         yield None
         return
-    with open_store(case.folder, case.record.store) as store:
+    with open_store(case.folder, case.record.store, patience=PATIENCE) as store:
         yield store
 
 

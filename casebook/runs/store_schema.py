@@ -69,7 +69,7 @@ def _from_1(connection: Connection) -> None:
     The case is that of the row's run, else the only one of the store, else nobody's: "".
     """
     pairs = connection.execute(select(tables.runs.c.name, tables.runs.c.case_name))
-    names = dict(pairs.tuples().all())
+    names = {row.name: row.case_name for row in pairs}
     cases = set(names.values())
     only = cases.pop() if len(cases) == 1 else ""
     tables.predictions.create(connection)

@@ -60,8 +60,10 @@ class PostgresServer:
             self._server = None
 
     def remove(self) -> None:
-        """End it and remove what it held."""
-        self.stop()
+        """End it at once and remove what it held."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGQUIT)
+            self._server.wait(60)
         shutil.rmtree(self.folder)
 
     def create(self, database: str) -> str:

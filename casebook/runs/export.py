@@ -10,6 +10,7 @@ nothing runs, and is written as stored. In the store itself everything is as it 
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -102,7 +103,7 @@ def _typed(values: pd.Series) -> pd.Series:
     kinds = {type(value) for value in values if value is not None}
     if kinds == {bool}:
         return values.astype("boolean")
-    if kinds == {int} and all(abs(value) < 2**63 for value in values if value is not None):
+    if kinds == {int}:
         return values.astype("Int64")
     if kinds in ({float}, {int, float}):
         return values.astype("float64")
@@ -120,8 +121,10 @@ def _csv(frame: pd.DataFrame) -> bytes:
     for name, kind in zip(safe.columns, safe.dtypes, strict=True):
         if kind == "str":
             safe[name] = safe[name].map(guarded, na_action="ignore")
-    # The mark lets spreadsheets know that it is UTF-8.
-    return safe.to_csv(index=frame.index.name is not None).encode("utf-8-sig")
+    # All text is quoted, as a lone carriage return within it would end the row for some readers;
+    # the mark at the start lets spreadsheets know that it is UTF-8.
+    indexed = frame.index.name is not None
+    return safe.to_csv(index=indexed, quoting=csv.QUOTE_NONNUMERIC).encode("utf-8-sig")
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:

@@ -185,8 +185,9 @@ def letters(text: str) -> str:
 def plain(value: Any, depth: int = 0) -> Any:
     """A value as JSON holds it: numpy's numbers as Python's, times as ISO 8601, missing as null.
 
-    JSON knows no infinity: it becomes the text "Infinity". Raises NotAccepted for what is no plain
-    value, or nested more than 20 deep.
+    JSON knows no infinity: it becomes the text "Infinity"; whole numbers of more than 64 bits,
+    which SQLite would round, become text too.
+    Raises NotAccepted for what is no plain value, or nested more than 20 deep.
     """
     if depth > _DEEP:
         raise NotAccepted(_("a value is nested more than {most} deep", most=_DEEP))
@@ -204,8 +205,10 @@ def _of_numpy(value: Any) -> Any:
 
 
 def _scalar(value: Any, depth: int) -> Any:
-    if value is None or isinstance(value, (bool, int)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else str(value)
     if isinstance(value, str):
         return letters(value)
     if isinstance(value, float):

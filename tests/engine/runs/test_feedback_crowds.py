@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from casebook.case import Case
+from casebook.runs.entry import Kept
 from casebook.runs.feedback import Feedback, drain, keep_feedback, read_feedback
 from casebook.runs.spool import Spool
 from casebook.runs.store import FILE_NAME
@@ -70,6 +72,14 @@ def test_case_41_fifty_processes_write_and_some_are_killed(case: Case, tmp_path:
     check_whole(case)
 
 
+def test_case_41_the_store_is_made_by_whoever_comes_first(case: Case, tmp_path: Path) -> None:
+    acks = tmp_path / "acks"
+    found = crowd(case, "give", acks, count=8, each=1, patience=60)
+    assert found["ended"] == [0] * 8
+    assert list(receipts(acks).values()) == ["stored"] * 8
+    assert check_nothing_is_lost(case, acks) == 8
+
+
 def test_case_41_with_a_write_ahead_log_too(tiny: Callable[..., Case], tmp_path: Path) -> None:
     """A newer SQLite than that of this machine may choose it."""
     case, acks = tiny(), tmp_path / "acks"
@@ -117,6 +127,35 @@ def test_case_40_the_same_said_by_many_processes_is_one_row_and_one_receipt(
     assert set(lines) == {f"same-{i} {stored[f'same-{i}'].isoformat()}" for i in range(3)}
 
 
+SAME = """
+import psycopg, sys
+with psycopg.connect(sys.argv[1]) as connection, psycopg.connect(sys.argv[1]) as watching:
+    watching.autocommit = True
+    connection.execute(
+        "INSERT INTO feedback (id, at, stored, case_name, kind) "
+        "VALUES ('x', %s, now(), 'case', 'right')",
+        [sys.argv[2]],
+    )
+    print("inserted", flush=True)
+    while not watching.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+        pass
+"""
+
+
+def test_case_40_said_by_two_in_the_same_moment(
+    tiny: Callable[..., Case], database: tuple[str, str]
+) -> None:
+    """Neither sees the other's row yet; PostgreSQL lets one wait for the other."""
+    case, at = tiny(store=database[1]), datetime(2026, 11, 22, 18, 44, 50, tzinfo=UTC)
+    keep_feedback(case, Feedback("before", "right"))
+    command = [sys.executable, "-c", SAME, database[1], at.isoformat()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline()
+        receipt = keep_feedback(case, Feedback("x", "right"), patience=60)
+    assert (receipt.kept, receipt.at, receipt.is_new) == (Kept.STORED, at, False)
+    assert len(read_feedback(case)) == 2
+
+
 @contextmanager
 def locked(case: Case) -> Iterator[None]:
     """Another process holds the database's lock."""
@@ -131,6 +170,20 @@ def locked(case: Case) -> Iterator[None]:
         holder.communicate()
 
 
+def test_case_40_the_same_spooled_by_many_processes_is_one_file_and_one_receipt(
+    tiny: Callable[..., Case], tmp_path: Path
+) -> None:
+    case, acks = tiny(), tmp_path / "acks"
+    keep_feedback(case, Feedback("first", "right"))
+    with locked(case):
+        crowd(case, "same", acks, count=8, each=3, patience=0)
+    lines = acks.read_text("utf-8").splitlines()
+    assert (len(lines), len(set(lines))) == (8 * 3, 3)
+    assert drain(case).stored == 3
+    stored = read_feedback(case).set_index("id")["at"]
+    assert set(lines) == {f"same-{i} {stored[f'same-{i}'].isoformat()}" for i in range(3)}
+
+
 def test_case_41_killed_while_they_spool_and_while_they_drain(
     tiny: Callable[..., Case], tmp_path: Path
 ) -> None:
@@ -143,6 +196,7 @@ def test_case_41_killed_while_they_spool_and_while_they_drain(
     waiting = len(Spool.of_case(case.folder).waiting())
     assert waiting >= len(receipts(acks)) >= 14 * 8
     drained = tmp_path / "drained"
+    crowd(case, "drain", drained, count=1, each=1, kill=1, holders=1)  # alone, in mid-transaction
     found = crowd(case, "drain", drained, count=6, each=1, kill=3)
     assert sorted(found["ended"]) == [KILLED] * 3 + [0] * 3
     assert check_nothing_is_lost(case, acks) == waiting + 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import replace
@@ -116,23 +114,6 @@ def fill(folder: Path, url: str | None) -> None:
         store.append(entry("feedback", "1", **FEEDBACK))
         store.append(entry("labels", "1", **LABEL))
         store.append(entry("predictions", "1", case_name="tiny", model="m"))
-
-
-MAKE = """
-import sys
-from pathlib import Path
-from casebook.runs.store import open_store
-sys.stdin.readline()
-with open_store(Path(sys.argv[1]), sys.argv[2] or None) as store:
-    store.list_runs()
-"""
-
-
-def test_several_processes_may_make_the_same_store(tmp_path: Path, store_of: str | None) -> None:
-    command = [sys.executable, "-c", MAKE, str(tmp_path), store_of or ""]
-    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-    makers = [subprocess.Popen(command, **pipes) for _ in range(4)]
-    assert [maker.communicate(b"go\n", timeout=60)[1] for maker in makers] == [b""] * 4
 
 
 def test_no_connection_is_kept_that_a_fork_could_inherit(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Engine, delete, desc, insert, select
 from sqlalchemy.engine import Connection
@@ -31,7 +32,7 @@ from casebook.runs.store_engine import (
     told,
     writing,
 )
-from casebook.runs.store_schema import prepare
+from casebook.runs.store_schema import check, prepare
 
 __all__ = [
     "FILE_NAME",
@@ -68,11 +69,26 @@ class StoredRun:
     exit_status: int | None
 
 
+_prepared: WeakSet[Engine] = WeakSet()  # whose tables this process has seen to be there
+
+
 class Store:
     """An open store. Every method raises StoreError where the database refuses."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with reading(self._engine) as connection:
+            check(connection)
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with writing(self._engine) as connection:
+            check(connection)
+            yield connection
 
     def record_run(self, manifest: Manifest) -> None:
         """Keep a run's manifest, in place of an earlier state of the same run."""
@@ -87,7 +103,7 @@ class Store:
             "exit_status": manifest.exit_status,
             "manifest": json.loads(dump(manifest)),
         }
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             here = tables.runs.c.name == manifest.name
             if connection.execute(select(tables.runs.c.name).where(here)).first():
                 connection.execute(tables.runs.update().where(here).values(values))
@@ -96,7 +112,7 @@ class Store:
 
     def record_metrics(self, run: str, metrics: Sequence[Metric]) -> None:
         """Keep the metrics of a run, in place of those it had."""
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             connection.execute(delete(tables.metrics).where(tables.metrics.c.run == run))
             if metrics:
                 rows = [{"run": run, **vars(metric)} for metric in metrics]
@@ -107,7 +123,7 @@ class Store:
         table = tables.metrics
         names = list(Metric.__dataclass_fields__)
         query = select(*(table.c[name] for name in names)).where(table.c.run == run)
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return tuple(Metric(**row._mapping) for row in connection.execute(query))
 
     def list_runs(
@@ -119,7 +135,7 @@ class Store:
             query = query.where(tables.runs.c.case_name == case)
         if before is not None:
             query = query.where(tables.runs.c.started < before.astimezone(UTC))
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return tuple(_stored_run(row._mapping) for row in connection.execute(query))
 
     def append(self, *entries: Entry) -> tuple[Receipt, ...]:
@@ -135,7 +151,7 @@ class Store:
             return self._append(entries)  # another process kept the same just now
 
     def _append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
-        with writing(self._engine) as connection:
+        with self._writing() as connection:
             return tuple(_put(connection, entry) for entry in entries)
 
     def rows(
@@ -159,7 +175,7 @@ class Store:
             query = query.where(table.c.stored >= since.astimezone(UTC))
         if until is not None:
             query = query.where(table.c.stored < until.astimezone(UTC))
-        with reading(self._engine) as connection:
+        with self._reading() as connection:
             return tuple(_plain(row._mapping) for row in connection.execute(query))
 
 
@@ -189,8 +205,14 @@ def open_store(
     address = store_url(case_folder, url)
     with told(named(address)):
         engine = engine_of(address, patience)
-    prepare(engine)
-    yield Store(engine)
+    if engine not in _prepared:
+        prepare(engine)
+        _prepared.add(engine)
+    try:
+        yield Store(engine)
+    except StoreError:
+        _prepared.discard(engine)  # it may have been removed, or changed
+        raise
 
 
 def _stored_run(row: Mapping[Any, Any]) -> StoredRun:

@@ -31,6 +31,21 @@ def prepare(engine: Engine) -> None:
             _change(connection, engine)
 
 
+def check(connection: Connection) -> None:
+    """Raise StoreError where the store is not of the present form any more.
+
+    Within each transaction: a newer Casebook may have changed it since this process prepared it.
+    """
+    found = connection.execute(select(tables.schema.c.version)).scalar_one_or_none()
+    _refuse_newer(connection.engine, found)
+    if found != VERSION:
+        raise StoreError(
+            _("the store is of version {found}, this Casebook knows {known}",
+              found=found, known=VERSION),
+            place=named(connection.engine.url),
+        )  # fmt: skip
+
+
 def _change(connection: Connection, engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})

@@ -113,7 +113,7 @@ def main() -> None:
     parser.add_argument("case", type=Path)
     parser.add_argument("task", choices=TASKS)
     parser.add_argument("acks", type=Path)
-    for name, default in (("count", 50), ("each", 4), ("kill", 0), ("holders", 0)):
+    for name, default in (("count", 50), ("each", 4), ("kill", 0), ("holders", 0), ("warm", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--patience", type=float, default=5.0)
     parser.add_argument("--journal", default="")
@@ -121,6 +121,8 @@ def main() -> None:
     if options.journal:  # on this SQLite, whatever its version
         store_engine.journal_mode = lambda _path: options.journal
     case = load_case(options.case)
+    if options.warm:  # as a template of kernels might have done
+        give(case, "warm", options.patience)
     gate, opened = os.pipe()
     crowd: dict[int, int | None] = {}
     for number in range(options.count):

@@ -63,7 +63,7 @@ def check_whole(case: Case) -> None:
 
 def test_case_41_fifty_processes_write_and_some_are_killed(case: Case, tmp_path: Path) -> None:
     acks, sqlite = tmp_path / "acks", case.record.store is None
-    found = crowd(case, "give", acks, count=50, each=3, kill=15, holders=int(sqlite))
+    found = crowd(case, "give", acks, count=50, each=3, kill=15, warm=1, holders=int(sqlite))
     assert sorted(found["ended"]) == [KILLED] * 15 + [0] * 35
     if sqlite:
         assert found["holding"] > 10  # killed in the middle of a transaction

@@ -228,6 +228,15 @@ def test_case_42_nothing_can_be_written_then_there_is_no_receipt(
         give(case, "1")
 
 
+def test_case_42_a_store_that_was_removed_is_made_again(tiny: Callable[..., Case]) -> None:
+    case = tiny()
+    give(case, "before")
+    (case.folder / FILE_NAME).unlink()
+    assert give(case, "1").kept is Kept.SPOOLED
+    assert give(case, "2").kept is Kept.STORED
+    assert read_feedback(case)["id"].tolist() == ["1", "2"]
+
+
 def test_case_42_a_newer_store_is_left_alone_and_nothing_is_lost(tiny: Callable[..., Case]) -> None:
     case = tiny()
     give(case, "before")

@@ -164,8 +164,7 @@ def count_since_last_run(case: Case, started: datetime) -> FeedbackCount:
     """
     with _reading(case) as store:
         runs = store.list_runs(1, case=_name(case), before=started) if store else ()
-        since = runs[0].started if runs else None
-    return count_feedback(case, since=since, until=started)
+    return count_feedback(case, since=runs[0].started if runs else None, until=started)
 
 
 def _counted(kinds: Mapping[str, int], case: Case, since: datetime | None) -> FeedbackCount:

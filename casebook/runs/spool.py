@@ -132,7 +132,8 @@ class Spool:
 
 def _put(folder: Path, entry: Entry, why: str) -> Receipt:
     if not folder.is_dir():
-        folder.mkdir(parents=folder.name != FOLDER, exist_ok=True)
+        own = folder.name != FOLDER  # the user's own, not the case's
+        folder.mkdir(mode=0o700 if own else 0o777, parents=own, exist_ok=True)
         sync_folder(folder.parent)
     path = folder / _name(entry)
     if not create_bytes(path, dump(entry, why).encode()):

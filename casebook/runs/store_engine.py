@@ -6,6 +6,8 @@ hundred idle pages hold no connection of a PostgreSQL server.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -38,7 +40,8 @@ _DRIVERS = {
 _FIELD = "case.yaml, store"
 # One round trip: how long to wait, and a commit that means "on disk" whatever the server's default.
 _POSTGRES = """
-SELECT set_config('lock_timeout', :wait, true), set_config('statement_timeout', :wait, true),
+SELECT set_config('lock_timeout', '{wait}', true), CASE WHEN {writes} THEN
+set_config('statement_timeout', '{wait}', true) END,
 CASE WHEN current_setting('synchronous_commit') = 'off'
 THEN set_config('synchronous_commit', 'on', true) END
 """
@@ -152,25 +155,50 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once: a transaction that reads first and writes then fails under load.
-
-    EXTRA: without write-ahead log a commit is safe from a power cut only once the folder is synced.
-    """
-    if connection.get_execution_options().get("casebook_reads"):
+    """Take the write lock at once: who reads first and writes then is refused under load."""
+    options = connection.get_execution_options()
+    if options.get("casebook_reads"):
         connection.exec_driver_sql("BEGIN")
         return
+    raw, patience = connection.connection.dbapi_connection, options["casebook_patience"]
     wanted = journal_mode(Path(str(connection.engine.url.database)))
-    found = connection.exec_driver_sql(f"PRAGMA journal_mode = {wanted}").scalar_one()
-    if found != wanted:
-        raise StoreError(
-            _("the journal of this database is '{found}' and cannot be made '{wanted}'",
-              found=found, wanted=wanted),
-            place=named(connection.engine.url),
-        )  # fmt: skip
-    connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if _waited(raw, wanted, patience):
+        return
+    for statement in _lock_statements(wanted):  # what SQLAlchemy says of it is what people read
+        connection.exec_driver_sql(statement)
+
+
+def _waited(raw: Any, journal: str, patience: float) -> bool:
+    """Whether the write lock was got in time.
+
+    It is asked for the more often the longer it took: SQLite's own waiting asks ever more rarely,
+    so that under load who comes last would win.
+    """
+    end = time.monotonic() + patience
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while (left := end - time.monotonic()) > 0:
+            try:
+                for statement in _lock_statements(journal):
+                    raw.execute(statement)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(min(left, 0.004 + 0.03 * left / patience))
+            else:
+                return True
+        return False
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {round(1000 * patience)}")
+
+
+def _lock_statements(journal: str) -> tuple[str, ...]:
+    """EXTRA: without write-ahead log a commit outlasts a power cut once the folder is synced."""
+    return f"PRAGMA journal_mode = {journal}", "PRAGMA synchronous = EXTRA", "BEGIN IMMEDIATE"
 
 
 def _begin_postgres(connection: Connection) -> None:
-    wait = round(1000 * connection.get_execution_options()["casebook_patience"])
-    connection.exec_driver_sql(_POSTGRES.replace(":wait", f"'{wait}'"))
+    options = connection.get_execution_options()
+    wait = max(1, round(1000 * options["casebook_patience"]))  # 0 would mean for ever
+    writes = not options.get("casebook_reads")
+    connection.exec_driver_sql(_POSTGRES.format(wait=wait, writes=writes))

@@ -104,6 +104,8 @@ with psycopg.connect(sys.argv[1]) as connection:
 def test_case_42_postgresql_locked(tiny: Callable[..., Case], database: tuple[str, str]) -> None:
     case = tiny(store=database[1])
     check_spooled_then_stored(case, lambda: another(LOCK_TABLE, database[1]))
+    with another(LOCK_TABLE, database[1]):
+        assert keep_feedback(case, Feedback("3", "right"), patience=0).kept is Kept.SPOOLED
 
 
 def test_case_42_postgresql_read_only(

@@ -3,9 +3,10 @@
 A spreadsheet runs text that begins as a formula does. In CSV, text therefore gets an apostrophe
 before every sign of a formula (and before an apostrophe) with which a cell could begin: at the
 start of the text, and after what may end a cell where the spreadsheet splits at another sign (a
-semicolon, a tab, a line, a quotation mark). To undo it, remove one apostrophe at each of these
-places: that is `unguarded`. Numbers stay numbers, -5 among them. Parquet is data with types, which
-nothing runs, and is written as stored. In the store itself everything is as it was given.
+semicolon, a tab, a line, a quotation mark); blanks in between do not count. To undo it, remove one
+apostrophe at each of these places: that is `unguarded`. Numbers stay numbers, -5 among them.
+Parquet is data with types, which nothing runs, and is written as stored. In the store itself
+everything is as it was given.
 """
 
 from __future__ import annotations
@@ -27,17 +28,17 @@ from casebook.language import _
 FORMATS = (".csv", ".parquet")
 _ENDS = r';\t\r\n"'
 _SIGNS = r"=+\-@\t\r\n'＝＋－＠"  # and their wide forms, which some spreadsheets take as well
-_START = re.compile(rf"(?<![^{_ENDS}])(?=[{_SIGNS}])")
-_GUARD = re.compile(rf"(?<![^{_ENDS}])'")
+_START = re.compile(rf"((?:^|[{_ENDS}]) *)(?=[{_SIGNS}])")
+_GUARD = re.compile(rf"((?:^|[{_ENDS}]) *)'")
 
 
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula.
 
-    >>> guarded("=1+1"), guarded("ok; = or -"), guarded("'so'")
-    ("'=1+1", 'ok; = or -', "''so'")
+    >>> guarded("=1+1"), guarded("so; =1+1"), guarded("a = b - c"), guarded("'so'")
+    ("'=1+1", "so; '=1+1", 'a = b - c', "''so'")
     """
-    return _START.sub("'", text)
+    return _START.sub(r"\1'", text)
 
 
 def unguarded(text: str) -> str:
@@ -46,7 +47,7 @@ def unguarded(text: str) -> str:
     >>> unguarded("'=1+1"), unguarded("''so'")
     ('=1+1', "'so'")
     """
-    return _GUARD.sub("", text)
+    return _GUARD.sub(r"\1", text)
 
 
 def export(frame: pd.DataFrame, path: Path) -> Path:

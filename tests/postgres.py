@@ -68,11 +68,18 @@ class PostgresServer:
 
     def create(self, database: str) -> str:
         """A new database; its URL."""
-        self.sql("postgres", f'CREATE DATABASE "{database}"')
+        self._run("createdb", "-h", str(self.folder), "-U", ROLE, database)
         return f"postgresql://{ROLE}@/{database}?host={self.folder}"
 
-    def sql(self, database: str, statement: str) -> None:
+    def create_schema(self, database: str, schema: str) -> str:
+        """A schema of a database, and a URL that sees it alone: quicker than a database."""
+        self.sql(database, f"CREATE SCHEMA {schema}")
+        path = f"-csearch_path%3D{schema}"
+        return f"postgresql://{ROLE}@/{database}?host={self.folder}&options={path}"
+
+    def sql(self, database: str, statement: str, *, schema: str = "public") -> None:
         """Run a statement as the owner of everything."""
+        statement = f"SET search_path TO {schema}; {statement}"
         self._run("psql", "-h", str(self.folder), "-U", ROLE, "-d", database, "-q", "-X",
                   "-v", "ON_ERROR_STOP=1", "-c", statement)  # fmt: skip
 

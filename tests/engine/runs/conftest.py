@@ -19,6 +19,7 @@ _spec = importlib.util.spec_from_file_location(
 postgres = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(postgres)
 _numbers = itertools.count()
+DATABASE = "cases"
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +33,23 @@ def server() -> Iterator[postgres.PostgresServer]:
     made = postgres.PostgresServer(programs, durable=False)
     try:
         made.start()
+        made.create(DATABASE)
         yield made
     finally:
         made.remove()
 
 
 @pytest.fixture
-def database(server: postgres.PostgresServer) -> tuple[str, str]:
-    """A fresh database: its name and its URL."""
-    name = f"case_{next(_numbers)}"
-    return name, server.create(name)
+def database(server: postgres.PostgresServer) -> str:
+    """The URL of a place of its own in the server's database."""
+    return server.create_schema(DATABASE, f"case_{next(_numbers)}")
+
+
+@pytest.fixture
+def sql(server: postgres.PostgresServer, database: str) -> Callable[[str], None]:
+    """Runs a statement there, as its owner."""
+    schema = database.rpartition("%3D")[2]
+    return lambda statement: server.sql(DATABASE, statement, schema=schema)
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +62,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_of(request: pytest.FixtureRequest) -> str | None:
     """The record's field `store`: of each kind in turn."""
-    return None if request.param == "sqlite" else request.getfixturevalue("database")[1]
+    return None if request.param == "sqlite" else request.getfixturevalue("database")
 
 
 @pytest.fixture

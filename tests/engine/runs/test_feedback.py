@@ -167,9 +167,9 @@ def test_of_labels_the_latest_counts_and_the_history_stays(case: Case) -> None:
 
 
 def test_cases_that_share_a_database_read_their_own(
-    tiny: Callable[..., Case], database: tuple[str, str]
+    tiny: Callable[..., Case], database: str
 ) -> None:
-    one, other = (tiny(name=name, store=database[1]) for name in ("one", "other"))
+    one, other = (tiny(name=name, store=database) for name in ("one", "other"))
     keep_feedback(one, replace(ALL, id="1"))
     keep_feedback(other, replace(ALL, id="2"))
     keep_label(other, Label("l", "7", "yes", "ann"))

@@ -142,13 +142,11 @@ with psycopg.connect(sys.argv[1]) as connection, psycopg.connect(sys.argv[1]) as
 """
 
 
-def test_case_40_said_by_two_in_the_same_moment(
-    tiny: Callable[..., Case], database: tuple[str, str]
-) -> None:
+def test_case_40_said_by_two_in_the_same_moment(tiny: Callable[..., Case], database: str) -> None:
     """Neither sees the other's row yet; PostgreSQL lets one wait for the other."""
-    case, at = tiny(store=database[1]), datetime(2026, 11, 22, 18, 44, 50, tzinfo=UTC)
+    case, at = tiny(store=database), datetime(2026, 11, 22, 18, 44, 50, tzinfo=UTC)
     keep_feedback(case, Feedback("before", "right"))
-    command = [sys.executable, "-c", SAME, database[1], at.isoformat()]
+    command = [sys.executable, "-c", SAME, database, at.isoformat()]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline()
         receipt = keep_feedback(case, Feedback("x", "right"), patience=60)

@@ -101,37 +101,33 @@ with psycopg.connect(sys.argv[1]) as connection:
 """
 
 
-def test_case_42_postgresql_locked(tiny: Callable[..., Case], database: tuple[str, str]) -> None:
-    case = tiny(store=database[1])
-    check_spooled_then_stored(case, lambda: another(LOCK_TABLE, database[1]))
-    with another(LOCK_TABLE, database[1]):
+def test_case_42_postgresql_locked(tiny: Callable[..., Case], database: str) -> None:
+    case = tiny(store=database)
+    check_spooled_then_stored(case, lambda: another(LOCK_TABLE, database))
+    with another(LOCK_TABLE, database):
         assert keep_feedback(case, Feedback("3", "right"), patience=0).kept is Kept.SPOOLED
 
 
 def test_case_42_postgresql_read_only(
-    tiny: Callable[..., Case], server: Any, database: tuple[str, str]
+    tiny: Callable[..., Case], server: Any, database: str
 ) -> None:
-    name, url = database
-
     @contextmanager
     def read_only() -> Iterator[None]:
-        server.sql(name, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        server.sql("postgres", "ALTER DATABASE cases SET default_transaction_read_only = on")
         yield
-        server.sql("postgres", f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+        server.sql("postgres", "ALTER DATABASE cases RESET default_transaction_read_only")
 
-    check_spooled_then_stored(tiny(store=url), read_only)
+    check_spooled_then_stored(tiny(store=database), read_only)
 
 
-def test_case_42_postgresql_stopped(
-    tiny: Callable[..., Case], server: Any, database: tuple[str, str]
-) -> None:
+def test_case_42_postgresql_stopped(tiny: Callable[..., Case], server: Any, database: str) -> None:
     @contextmanager
     def stopped() -> Iterator[None]:
         server.stop()
         yield
         server.start()
 
-    check_spooled_then_stored(tiny(store=database[1]), stopped)
+    check_spooled_then_stored(tiny(store=database), stopped)
 
 
 def hardship(case: Case, kind: str, *more: object, mounts: str = "") -> list[dict[str, Any]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -100,12 +99,11 @@ def test_what_people_said_cannot_be_changed(tmp_path: Path, table: str, statemen
 @pytest.mark.parametrize("statement", [*CHANGES[:2], "TRUNCATE {}"])
 @pytest.mark.parametrize("table", ["feedback", "labels", "predictions"])
 def test_postgresql_refuses_changes_too(
-    tmp_path: Path, server: Any, database: tuple[str, str], table: str, statement: str
+    tmp_path: Path, sql: Callable[[str], None], database: str, table: str, statement: str
 ) -> None:
-    name, url = database
-    fill(tmp_path, url)
+    fill(tmp_path, database)
     with pytest.raises(RuntimeError, match="append-only"):
-        server.sql(name, statement.format(table))
+        sql(statement.format(table))
 
 
 def fill(folder: Path, url: str | None) -> None:

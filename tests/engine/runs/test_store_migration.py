@@ -69,9 +69,9 @@ def old(request: pytest.FixtureRequest, tiny: Callable[..., Case]) -> Case:
         connection.executescript(first_version("DATETIME", SQLITE))
         connection.close()
         return made
-    name, url = request.getfixturevalue("database")
+    url = request.getfixturevalue("database")
     script = "SET timezone TO 'UTC'; " + first_version("TIMESTAMP WITH TIME ZONE", POSTGRES)
-    request.getfixturevalue("server").sql(name, script)
+    request.getfixturevalue("sql")(script)
     return tiny(store=url)
 
 

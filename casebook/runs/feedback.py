@@ -15,7 +15,6 @@ the case was opened; feedback itself is always kept, without inputs otherwise.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -153,8 +152,9 @@ def count_feedback(
     since, until: as for `read_feedback`. Raises StoreError where the store cannot be read.
     """
     with _reading(case) as store:
-        rows = store.rows("feedback", case=_name(case), since=since, until=until) if store else ()
-    return _counted(Counter(row["kind"] for row in rows), case, since)
+        times = {"since": since, "until": until}
+        kinds = store.count("feedback", "kind", case=_name(case), **times) if store else {}
+    return _counted(kinds, case, since)
 
 
 def count_since_last_run(case: Case, started: datetime) -> FeedbackCount:

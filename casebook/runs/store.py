@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine, delete, desc, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, delete, desc, func, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -165,18 +165,40 @@ class Store:
         """Rows of an append-only table, the oldest first.
 
         case: of this case alone, with those that say no case. since, until: by when they came
-        into the store, in UTC; until is not included.
+        into the store; until is not included.
         """
         table = tables.metadata.tables[name]
-        query = select(table).order_by(table.c.at, table.c.id)
-        if case is not None:
-            query = query.where(table.c.case_name.in_((case, "")))
-        if since is not None:
-            query = query.where(table.c.stored >= since.astimezone(UTC))
-        if until is not None:
-            query = query.where(table.c.stored < until.astimezone(UTC))
+        query = select(table).where(*_which(table, case, since, until))
         with self._reading() as connection:
-            return tuple(_plain(row._mapping) for row in connection.execute(query))
+            found = connection.execute(query.order_by(table.c.at, table.c.id))
+            return tuple(_plain(row._mapping) for row in found)
+
+    def count(
+        self,
+        name: str,
+        by: str,
+        *,
+        case: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, int]:
+        """How many rows of a table have each value of a column; see `rows`."""
+        table = tables.metadata.tables[name]
+        query = select(table.c[by], func.count()).where(*_which(table, case, since, until))
+        with self._reading() as connection:
+            found = connection.execute(query.group_by(table.c[by]))
+            return {value: int(n) for value, n in found}
+
+
+def _which(
+    table: Table, case: str | None, since: datetime | None, until: datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    if case is not None:
+        yield table.c.case_name.in_((case, ""))
+    if since is not None:
+        yield table.c.stored >= since.astimezone(UTC)
+    if until is not None:
+        yield table.c.stored < until.astimezone(UTC)
 
 
 def _put(connection: Connection, entry: Entry) -> Receipt:

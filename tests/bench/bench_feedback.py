@@ -28,7 +28,7 @@ from pathlib import Path
 
 from casebook.case import Case, load_case, new_record_text
 from casebook.runs.entry import Kept
-from casebook.runs.feedback import Feedback, drain, keep_feedback, read_feedback
+from casebook.runs.feedback import PATIENCE, Feedback, drain, keep_feedback, read_feedback
 from casebook.runs.journal_mode import journal_mode
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -50,12 +50,11 @@ acknowledged | lost |
 
 Made by `tests/bench/bench_feedback.py`: {repeats} turns of {seconds:g} s, the sides taking turns;
 writes a second are the median of the turns, times are over all writes. All processes write to one
-case as fast as they can, each item with a comment, twelve inputs and a prediction; people are a
-hundred times slower. Each write of ours opens a connection, looks for its id, commits to the disk
-and closes the connection. "Spooled first" went into a synced file when the store was busy for
-longer than {patience:g} s, and then into the store. A line of the CSV is appended to a file that is
-opened for it, and synced; it knows no id, so that what is sent twice is there twice, and nobody can
-ask it anything.
+case as fast as they can, each item with a comment, twelve inputs and a prediction. Each write of
+ours opens a connection, looks for its id, commits to the disk and closes the connection. What was
+"spooled first" went into a synced file when the store was busy for longer than {patience:g} s, and
+then into the store. A line of the CSV is appended to a file that is opened for it, and synced; it
+knows no id, so that what is sent twice is there twice.
 
 Machine: {machine}, load {load:.1f} before and {after:.1f} at the end; SQLite {sqlite} (journal:
 {journal}), PostgreSQL {postgres}; {versions}.
@@ -202,7 +201,7 @@ def main() -> None:
     finally:
         server.remove()
     page = PAGE.format(
-        rows=rows, repeats=options.repeats, seconds=options.seconds, patience=5.0,
+        rows=rows, repeats=options.repeats, seconds=options.seconds, patience=PATIENCE,
         load=load, after=os.getloadavg()[0], sqlite=sqlite3.sqlite_version,
         journal=journal_mode(Path(tempfile.gettempdir())), postgres=programs.parts[-2],
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",

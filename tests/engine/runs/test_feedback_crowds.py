@@ -65,7 +65,7 @@ def test_case_41_fifty_processes_write_and_some_are_killed(case: Case, tmp_path:
     acks, sqlite = tmp_path / "acks", case.record.store is None
     found = crowd(case, "give", acks, count=50, each=3, kill=15, warm=1, holders=int(sqlite))
     assert sorted(found["ended"]) == [KILLED] * 15 + [0] * 35
-    if sqlite:
+    if sqlite and Path("/proc/locks").exists():
         assert found["holding"] > 10  # killed in the middle of a transaction
     assert len(receipts(acks)) >= 35 * 3
     check_nothing_is_lost(case, acks)

@@ -249,7 +249,8 @@ kept = [keep_feedback(case, Feedback(f"parent-{i}", "right"), patience=60).kept
         for i in range(1, 4)]
 sys.exit(kept != ["stored"] * 3 or any(os.waitpid(pid, 0)[1] for pid in children))
 """
-    command = [sys.executable, "-c", code, case.folder]
+    quiet = ("-W", "ignore::DeprecationWarning")  # newer Pythons warn of a fork beside threads
+    command = [sys.executable, *quiet, "-c", code, case.folder]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read_feedback(case)) == 1 + 4 + 4 * 3

@@ -22,12 +22,13 @@ from casebook.runs.store import FILE_NAME
 
 CROWD = Path(__file__).with_name("crowd.py")
 KILLED = -signal.SIGKILL
+QUIET = ("-W", "ignore::DeprecationWarning")  # newer Pythons warn of a fork beside threads
 
 
 def crowd(case: Case, task: str, acks: Path, **options: object) -> dict[str, list[int]]:
     """What became of the processes of a crowd."""
     more = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    command = [sys.executable, CROWD, case.folder, task, acks, *more]
+    command = [sys.executable, *QUIET, CROWD, case.folder, task, acks, *more]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return json.loads(done.stdout)

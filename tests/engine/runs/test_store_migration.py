@@ -112,7 +112,17 @@ def test_a_change_that_is_interrupted_is_not_half_done(tiny: Callable[..., Case]
 
 def test_several_processes_may_meet_an_old_store(old: Case, tmp_path: Path) -> None:
     script = Path(__file__).with_name("crowd.py")
-    command = [sys.executable, script, old.folder, "read", tmp_path / "read", "--count", "6"]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore::DeprecationWarning",
+        script,
+        old.folder,
+        "read",
+        tmp_path / "read",
+        "--count",
+        "6",
+    ]
     done = subprocess.run([*command, "--each", "1"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     lines = (tmp_path / "read").read_text("utf-8").splitlines()

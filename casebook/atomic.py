@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -29,6 +30,35 @@ def write_bytes(path: Path | str, data: bytes, *, durable: bool = True) -> None:
         raise
     if durable:
         sync_folder(target.parent)
+
+
+def create_bytes(path: Path, data: bytes) -> bool:
+    """Make a file at once, synced, unless there is one; returns whether it was made.
+
+    Of several processes that make the same file one does, and the others are told.
+    Raises OSError (disk full, read-only, no such folder); then nothing is left of it.
+    """
+    beside = path.with_name(f".{secrets.token_hex(6)}.tmp")
+    try:
+        _write_new(beside, data, None, durable=True)
+        made = _renamed_unless_there(beside, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+    sync_folder(path.parent)
+    return made
+
+
+def _renamed_unless_there(beside: Path, path: Path) -> bool:
+    try:
+        path.hardlink_to(beside)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        beside.rename(path)  # a file system without hard links
+    return True
 
 
 def write_text(path: Path | str, text: str, *, durable: bool = True) -> None:

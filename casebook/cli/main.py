@@ -19,6 +19,7 @@ COMMANDS = {
     "run": N_("Run the phases of a case and write a report."),
     "app": N_("Serve a page of a case by a link, on this machine alone."),
     "lab": N_("Open the notebooks of a case in JupyterLab."),
+    "feedback": N_("Count what people said of a case; write it to a file."),
     "kernels": N_("Show or stop the processes that warm kernels are forked from."),
     "schema": N_("Print the JSON Schema of the record, for editors."),
 }

@@ -24,6 +24,7 @@ _WORDS = {
     "contents": N_("Contents"),
     "phases": N_("Phase by phase"),
     "failures": N_("What failed"),
+    "feedback": N_("What people said of it"),
     "questions": N_("Not answered yet"),
     "data": N_("The data"),
     "model": N_("The model"),

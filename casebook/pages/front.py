@@ -24,6 +24,7 @@ from casebook.pages.document import document
 from casebook.pages.front_page import (
     CardStatus,
     Failure,
+    FeedbackCount,
     FrontPage,
     ModelSummary,
     OpenQuestions,
@@ -36,6 +37,7 @@ from casebook.pages.states import Kind
 __all__ = [
     "CardStatus",
     "Failure",
+    "FeedbackCount",
     "FrontPage",
     "ModelSummary",
     "OpenQuestions",
@@ -86,6 +88,7 @@ def front_page(page: FrontPage) -> str:
             questions_said=_questions_said(page.unanswered),
             tables=[_table(table) for table in page.tables],
             model=_model(page.model) if page.model else "",
+            feedback=_feedback(page.feedback) if page.feedback else "",
             run=_run(page),
             parameters=key_values(page.parameters) if page.parameters else "",
             versions=key_values(page.versions) if page.versions else "",
@@ -194,6 +197,45 @@ def _group(group: OpenQuestions, *, folded: bool) -> Html:
 def _model(model: ModelSummary) -> Html:
     shown = bullets(link(address, words) for address, words in model.links)
     return join(element("p", model.sentence), shown)
+
+
+def _feedback(count: FeedbackCount) -> Html:
+    """Counts alone: what people said is shown where somebody asks for it."""
+    if count.problem:
+        return notice("warning", count.problem, title=_("Feedback could not be counted"))
+    said = join(element("p", _feedback_said(count), class_="cb-lead"), _feedback_kinds(count))
+    if not count.waiting:
+        return said
+    waits = plural(
+        "{n} more waits in a file until the store can be written.",
+        "{n} more wait in files until the store can be written.",
+        count.waiting,
+        n=number(count.waiting),
+    )
+    return join(said, notice("warning", waits))
+
+
+def _feedback_said(count: FeedbackCount) -> str:
+    n = number(count.stored)
+    if count.since is None:
+        return plural("{n} answer so far.", "{n} answers so far.", count.stored, n=n)
+    return plural(
+        "{n} answer since the run of {day}.",
+        "{n} answers since the run of {day}.",
+        count.stored,
+        n=n,
+        day=day(count.since),
+    )
+
+
+def _feedback_kinds(count: FeedbackCount) -> Html:
+    kinds = (
+        (_("Right"), count.right),
+        (_("Wrong"), count.wrong),
+        (_("Wrong, with a correction"), count.corrected),
+        (_("Comment alone"), count.comments),
+    )
+    return key_values([(name, number(n)) for name, n in kinds if n]) if count.stored else Html("")
 
 
 def _table(table: TableSummary) -> Html:

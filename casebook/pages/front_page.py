@@ -89,6 +89,28 @@ class ModelSummary:
 
 
 @dataclass(frozen=True)
+class FeedbackCount:
+    """How much people said of a case's predictions, by kind.
+
+    waiting: accepted, and not in the store yet. since: when the run before began, None where
+    there was none. problem: why it could not be counted; empty where it could.
+    """
+
+    right: int = 0
+    wrong: int = 0
+    corrected: int = 0
+    comments: int = 0
+    waiting: int = 0
+    since: datetime | None = None
+    problem: str = ""
+
+    @property
+    def stored(self) -> int:
+        """All that is in the store."""
+        return self.right + self.wrong + self.corrected + self.comments
+
+
+@dataclass(frozen=True)
 class FrontPage:
     """A run in one page.
 
@@ -114,3 +136,4 @@ class FrontPage:
     tables: tuple[TableSummary, ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
     model: ModelSummary | None = None
+    feedback: FeedbackCount | None = None

@@ -12,18 +12,21 @@ from typing import Any
 from casebook import language
 from casebook.atomic import write_text
 from casebook.case import Case, open_questions
+from casebook.exceptions import CasebookError
 from casebook.formats import number
 from casebook.language import _
 from casebook.pages.front import front_page
 from casebook.pages.front_page import (
     CardStatus,
     Failure,
+    FeedbackCount,
     FrontPage,
     ModelSummary,
     OpenQuestions,
     PhaseCard,
 )
 from casebook.phases.registry import PHASES, SECTION_TITLES, Phase
+from casebook.runs.feedback import count_since_last_run
 from casebook.runs.manifest import Manifest, PhaseRecord, PhaseStatus
 from casebook.runs.model_files import links, model_of
 
@@ -72,6 +75,7 @@ def page_of(folder: Path, manifest: Manifest, case: Case | None) -> FrontPage:
         tables=manifest.tables,
         versions=tuple(manifest.versions.items()),
         model=_model(folder),
+        feedback=_feedback(manifest, case) if case else None,
     )
 
 
@@ -184,6 +188,15 @@ def _code_number(notebook: Path, index: int | None) -> int | None:
     if index is None or index >= len(kinds) or kinds[index] != "code":
         return None
     return kinds[: index + 1].count("code")
+
+
+def _feedback(manifest: Manifest, case: Case) -> FeedbackCount | None:
+    """What people said since the run before; None where there is nothing to say."""
+    try:
+        count = count_since_last_run(case, manifest.started)
+    except CasebookError as error:  # a store that is away does not harm a report
+        return FeedbackCount(problem=str(error))
+    return count if count.stored or count.waiting else None
 
 
 def _parameters(manifest: Manifest) -> tuple[tuple[str, str], ...]:

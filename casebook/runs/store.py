@@ -1,6 +1,6 @@
 """The store of a case: runs, metrics, feedback, labels and alerts, in SQLite or PostgreSQL.
 
-This module and its tables are the only importers of SQLAlchemy in this room.
+The modules `store*` are the only importers of SQLAlchemy in this room.
 """
 
 from __future__ import annotations
@@ -12,24 +12,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
-from sqlalchemy import Engine, Table, create_engine, delete, desc, event, insert, select
+from sqlalchemy import ColumnElement, Engine, Table, delete, desc, func, insert, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import IntegrityError
 
-from casebook.exceptions import RunError
-from casebook.language import _
 from casebook.runs import store_tables as tables
-from casebook.runs.journal_mode import journal_mode
+from casebook.runs.entry import Entry, Receipt
 from casebook.runs.manifest import Manifest, RunStatus, dump
+from casebook.runs.store_engine import (
+    FILE_NAME,
+    PATIENCE,
+    StoreError,
+    engine_of,
+    named,
+    reading,
+    store_url,
+    told,
+    writing,
+)
+from casebook.runs.store_schema import check, prepare
 
-FILE_NAME = "casebook.sqlite"
-_PATIENCE = 30.0  # seconds to wait for another writer
-
-
-class StoreError(RunError):
-    """The store cannot be reached, is locked, full, or refuses."""
+__all__ = [
+    "FILE_NAME",
+    "Metric",
+    "Store",
+    "StoreError",
+    "StoredRun",
+    "open_store",
+]
 
 
 @dataclass(frozen=True)
@@ -57,13 +69,7 @@ class StoredRun:
     exit_status: int | None
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What somebody who said something gets back. is_new: False when it was there already."""
-
-    id: str
-    at: datetime
-    is_new: bool
+_prepared: WeakSet[Engine] = WeakSet()  # whose tables this process has seen to be there
 
 
 class Store:
@@ -73,8 +79,15 @@ class Store:
         self._engine = engine
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with told(str(self._engine.url)), self._engine.begin() as connection:
+    def _reading(self) -> Iterator[Connection]:
+        with reading(self._engine) as connection:
+            check(connection)
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with writing(self._engine) as connection:
+            check(connection)
             yield connection
 
     def record_run(self, manifest: Manifest) -> None:
@@ -90,7 +103,7 @@ class Store:
             "exit_status": manifest.exit_status,
             "manifest": json.loads(dump(manifest)),
         }
-        with self._transaction() as connection:
+        with self._writing() as connection:
             here = tables.runs.c.name == manifest.name
             if connection.execute(select(tables.runs.c.name).where(here)).first():
                 connection.execute(tables.runs.update().where(here).values(values))
@@ -99,7 +112,7 @@ class Store:
 
     def record_metrics(self, run: str, metrics: Sequence[Metric]) -> None:
         """Keep the metrics of a run, in place of those it had."""
-        with self._transaction() as connection:
+        with self._writing() as connection:
             connection.execute(delete(tables.metrics).where(tables.metrics.c.run == run))
             if metrics:
                 rows = [{"run": run, **vars(metric)} for metric in metrics]
@@ -110,124 +123,118 @@ class Store:
         table = tables.metrics
         names = list(Metric.__dataclass_fields__)
         query = select(*(table.c[name] for name in names)).where(table.c.run == run)
-        with self._transaction() as connection:
+        with self._reading() as connection:
             return tuple(Metric(**row._mapping) for row in connection.execute(query))
 
-    def list_runs(self, limit: int = 100) -> tuple[StoredRun, ...]:
-        """The runs, the newest first."""
+    def list_runs(
+        self, limit: int = 100, *, case: str | None = None, before: datetime | None = None
+    ) -> tuple[StoredRun, ...]:
+        """The runs, the newest first. case: of this one alone. before: started earlier, in UTC."""
         query = select(tables.runs).order_by(desc(tables.runs.c.started)).limit(limit)
-        with self._transaction() as connection:
+        if case is not None:
+            query = query.where(tables.runs.c.case_name == case)
+        if before is not None:
+            query = query.where(tables.runs.c.started < before.astimezone(UTC))
+        with self._reading() as connection:
             return tuple(_stored_run(row._mapping) for row in connection.execute(query))
 
-    def add_feedback(self, id: str, *, by: str, content: Any, run: str | None = None) -> Receipt:  # noqa: A002 (the column's name)
-        """Keep what somebody said; the same id twice is one row and the same receipt."""
-        return self._append(tables.feedback, id, {"by": by, "content": content, "run": run})
+    def append(self, *entries: Entry) -> tuple[Receipt, ...]:
+        """Keep entries, all or none; what was there already is no second row.
 
-    def add_label(
-        self,
-        id: str,  # noqa: A002 (the column's name)
-        *,
-        by: str,
-        row: str,
-        label: str | None,
-        note: str = "",
-    ) -> Receipt:
-        """Keep a reviewed label of a row; the same id twice is one row and the same receipt."""
-        values = {"by": by, "row": row, "label": label, "note": note}
-        return self._append(tables.labels, id, values)
-
-    def add_alert(
-        self,
-        id: str,  # noqa: A002 (the column's name)
-        *,
-        name: str,
-        level: str,
-        sentence: str,
-        run: str | None = None,
-    ) -> Receipt:
-        """Keep an alert; the same id twice is one row and the same receipt."""
-        values = {"name": name, "level": level, "sentence": sentence, "run": run}
-        return self._append(tables.alerts, id, values)
-
-    def rows(self, name: str) -> tuple[Mapping[str, Any], ...]:
-        """All rows of `feedback`, `labels` or `alerts`, the oldest first."""
-        table = {t.name: t for t in (tables.feedback, tables.labels, tables.alerts)}[name]
-        with self._transaction() as connection:
-            found = connection.execute(select(table).order_by(table.c.at, table.c.id))
-            return tuple(dict(row._mapping) for row in found)
-
-    def _append(self, table: Table, key: str, values: Mapping[str, Any]) -> Receipt:
-        at = datetime.now(UTC)
+        Raises IdTaken where an id was used for something else.
+        """
         try:
-            with told(str(self._engine.url)), self._engine.begin() as connection:
-                connection.execute(insert(table).values(id=key, at=at, **values))
+            return self._append(entries)
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
-            return self._receipt(table, key, error)
-        return Receipt(key, at, is_new=True)
+            return self._append(entries)  # another process kept the same just now
 
-    def _receipt(self, table: Table, key: str, error: StoreError) -> Receipt:
-        with self._transaction() as connection:
-            at = connection.execute(select(table.c.at).where(table.c.id == key)).scalar()
-        if at is None:  # refused for another reason than its id
-            raise error
-        return Receipt(key, _in_utc(at), is_new=False)
+    def _append(self, entries: Sequence[Entry]) -> tuple[Receipt, ...]:
+        with self._writing() as connection:
+            return tuple(_put(connection, entry) for entry in entries)
+
+    def rows(
+        self,
+        name: str,
+        *,
+        case: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Rows of an append-only table, the oldest first.
+
+        case: of this case alone, with those that say no case. since, until: by when they came
+        into the store; until is not included.
+        """
+        table = tables.metadata.tables[name]
+        query = select(table).where(*_which(table, case, since, until))
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(table.c.at, table.c.id))
+            return tuple(_plain(row._mapping) for row in found)
+
+    def count(
+        self,
+        name: str,
+        by: str,
+        *,
+        case: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, int]:
+        """How many rows of a table have each value of a column; see `rows`."""
+        table = tables.metadata.tables[name]
+        query = select(table.c[by], func.count()).where(*_which(table, case, since, until))
+        with self._reading() as connection:
+            found = connection.execute(query.group_by(table.c[by]))
+            return {value: int(n) for value, n in found}
+
+
+def _which(
+    table: Table, case: str | None, since: datetime | None, until: datetime | None
+) -> Iterator[ColumnElement[bool]]:
+    if case is not None:
+        yield table.c.case_name.in_((case, ""))
+    if since is not None:
+        yield table.c.stored >= since.astimezone(UTC)
+    if until is not None:
+        yield table.c.stored < until.astimezone(UTC)
+
+
+def _put(connection: Connection, entry: Entry) -> Receipt:
+    table = tables.metadata.tables[entry.table]
+    found = connection.execute(select(table).where(table.c.id == entry.id)).mappings().first()
+    if found is not None:
+        earlier = Entry(entry.table, entry.id, in_utc(found["at"]), dict(found))
+        entry.check_same(earlier)
+        return Receipt(entry.id, earlier.at, is_new=False)
+    times = {"at": entry.at, "stored": datetime.now(UTC)}
+    given = {name: value for name, value in times.items() if name in table.c}
+    connection.execute(insert(table).values(id=entry.id, **given, **entry.values))
+    return Receipt(entry.id, entry.at)
 
 
 @contextmanager
-def open_store(case_folder: Path, url: str | None = None) -> Iterator[Store]:
-    """The store of a case, made where there is none.
+def open_store(
+    case_folder: Path, url: str | None = None, *, patience: float = PATIENCE
+) -> Iterator[Store]:
+    """The store of a case, made where there is none, brought to the present form where it is old.
 
-    url: an SQLAlchemy URL; None is SQLite in the case's folder.
-    Raises StoreError where it cannot be opened.
+    url: `postgresql://...` or `sqlite:///file`; None is SQLite in the case's folder.
+    patience: seconds to wait for other writers.
+    Raises StoreError where it cannot be opened, or where a newer Casebook made it.
     """
-    place = url or f"sqlite:///{case_folder / FILE_NAME}"
-    with told(place):
-        engine = _engine(place)
+    address = store_url(case_folder, url)
+    with told(named(address)):
+        engine = engine_of(address, patience)
+    if engine not in _prepared:
+        prepare(engine)
+        _prepared.add(engine)
     try:
-        with told(place):
-            tables.create_schema(engine)
         yield Store(engine)
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def told(place: str) -> Iterator[None]:
-    """Turn what SQLAlchemy raises into a StoreError of one line."""
-    try:
-        yield
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(_("this is not a store: {error}", error=error), place=place) from error
-    except SQLAlchemyError as error:
-        cause = getattr(error, "orig", None) or error
-        raise StoreError(_("the store refuses: {error}", error=cause), place=place) from error
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(
-        url,
-        poolclass=NullPool,  # a connection must not cross a fork
-        connect_args={"timeout": _PATIENCE},
-    )
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say when a transaction begins, not the driver
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
-    connection.execute(f"PRAGMA journal_mode = {journal_mode(Path(path))}")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once: one that reads first and writes then fails under load."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except StoreError:
+        _prepared.discard(engine)  # it may have been removed, or changed
+        raise
 
 
 def _stored_run(row: Mapping[Any, Any]) -> StoredRun:
@@ -235,12 +242,19 @@ def _stored_run(row: Mapping[Any, Any]) -> StoredRun:
         name=row["name"],
         case=row["case_name"],
         status=RunStatus(row["status"]),
-        started=_in_utc(row["started"]),
-        ended=_in_utc(row["ended"]) if row["ended"] else None,
+        started=in_utc(row["started"]),
+        ended=in_utc(row["ended"]) if row["ended"] else None,
         exit_status=row["exit_status"],
     )
 
 
-def _in_utc(moment: datetime) -> datetime:
-    """SQLite forgets the zone; everything here is written in UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def in_utc(time: datetime) -> datetime:
+    """A time as the store gives it back: SQLite forgets the zone; all of them are UTC."""
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row with its times in UTC."""
+    return {
+        name: in_utc(value) if isinstance(value, datetime) else value for name, value in row.items()
+    }

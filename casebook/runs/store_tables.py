@@ -1,4 +1,4 @@
-"""The tables of the store, and how its schema is made and versioned."""
+"""The tables of the store; `store_schema` makes them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,18 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Engine,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
     Text,
     event,
-    insert,
-    inspect,
-    select,
 )
 
-from casebook.exceptions import RunError
-from casebook.language import _
-
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -38,6 +32,19 @@ def _key(name: str) -> Column[Any]:
 
 def _moment(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _name(name: str, length: int = 200) -> Column[Any]:
+    return Column(name, String(length), nullable=False, server_default="")
+
+
+def _words(name: str) -> Column[Any]:
+    return Column(name, Text, nullable=False, server_default="")
+
+
+def _value(name: str) -> Column[Any]:
+    """Any JSON value; no value is NULL, as a JSON null is a value too."""
+    return Column(name, JSON(none_as_null=True))
 
 
 schema = Table("casebook_schema", metadata, Column("version", Integer, primary_key=True))
@@ -69,14 +76,39 @@ metrics = Table(
     Column("n", Integer),
 )
 
+predictions = Table(
+    "predictions",
+    metadata,
+    _key("id"),
+    _moment("at"),
+    _moment("stored"),
+    _name("case_name"),
+    Column("run", String(100)),
+    _name("model", 100),
+    _name("page"),
+    _value("inputs"),
+    _value("output"),
+)
+
 feedback = Table(
     "feedback",
     metadata,
     _key("id"),
     _moment("at"),
-    Column("by", String(200), nullable=False),
+    _moment("stored"),
+    _name("case_name"),
     Column("run", String(100)),
-    Column("content", JSON, nullable=False),
+    _name("model", 100),
+    Column("prediction", String(100)),  # of the log above, which may reach the store later
+    Column("kind", String(20), nullable=False),
+    _value("corrected"),
+    _words("reason"),
+    _words("comment"),
+    _name("by"),
+    _value("inputs"),
+    _value("output"),
+    _name("page"),
+    _name("language", 10),
 )
 
 labels = Table(
@@ -84,10 +116,12 @@ labels = Table(
     metadata,
     _key("id"),
     _moment("at"),
-    Column("by", String(200), nullable=False),
+    _moment("stored"),
+    _name("case_name"),
+    _name("by"),
     Column("row", String(500), nullable=False),
     Column("label", Text),
-    Column("note", Text, nullable=False),
+    _words("note"),
 )
 
 alerts = Table(
@@ -101,52 +135,38 @@ alerts = Table(
     Column("sentence", Text, nullable=False),
 )
 
+for _table in (predictions, feedback, labels):
+    Index(f"{_table.name}_of_case", _table.c.case_name, _table.c.stored)
+
 
 def _ddl(text: str) -> DDL:
     return DDL(text)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it without types
 
 
-APPEND_ONLY = (feedback, labels)
+APPEND_ONLY = (predictions, feedback, labels)
 
 
 def _hold_append_only(table: Table) -> None:
     """Let the database itself refuse to change or delete what people said."""
-    for action in ("UPDATE", "DELETE"):
-        name = f"{table.name}_no_{action.lower()}"
-        sqlite = _ddl(
-            f"CREATE TRIGGER {name} BEFORE {action} ON {table.name} "
-            f"BEGIN SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+    refused = f"{table.name} is append-only"
+    there = f"WHEN EXISTS (SELECT 1 FROM {table.name} WHERE id = NEW.id) "  # noqa: S608 (our own name)
+    for action, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", there)):  # as OR REPLACE
+        text = (
+            f"CREATE TRIGGER {table.name}_no_{action.lower()} BEFORE {action} ON {table.name} "
+            f"{when}BEGIN SELECT RAISE(ABORT, '{refused}'); END"
         )
-        function = _ddl(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{table.name} is append-only'; END $$"
-        )
-        trigger = _ddl(
-            f"CREATE TRIGGER {name} BEFORE {action} ON {table.name} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}()"
-        )
-        event.listen(table, "after_create", sqlite.execute_if(dialect="sqlite"))
-        event.listen(table, "after_create", function.execute_if(dialect="postgresql"))
-        event.listen(table, "after_create", trigger.execute_if(dialect="postgresql"))
+        event.listen(table, "after_create", _ddl(text).execute_if(dialect="sqlite"))
+    function = (
+        f"CREATE OR REPLACE FUNCTION {table.name}_append_only() RETURNS trigger "
+        f"LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{refused}'; END $$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {table.name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+        f"ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {table.name}_append_only()"
+    )
+    for text in (function, trigger):
+        event.listen(table, "after_create", _ddl(text).execute_if(dialect="postgresql"))
 
 
 for _table in APPEND_ONLY:
     _hold_append_only(_table)
-
-
-def create_schema(engine: Engine) -> None:
-    """Make the tables where there are none.
-
-    Raises RunError for a store that another version of Casebook made.
-    """
-    with engine.begin() as connection:
-        if not inspect(connection).has_table(schema.name):
-            metadata.create_all(connection)
-            connection.execute(insert(schema).values(version=VERSION))
-        found = connection.execute(select(schema.c.version)).scalar_one()
-    if found != VERSION:
-        raise RunError(
-            _("the store is of version {found}, this Casebook knows {known}",
-              found=found, known=VERSION),
-            place=str(engine.url),
-        )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.atomic import write_bytes, write_text
+from casebook.atomic import create_bytes, write_bytes, write_text
 
 
 def names(folder: Path) -> list[str]:
@@ -122,3 +123,37 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
         assert path.read_bytes() in contents
     writer.join()
     assert names(tmp_path) == ["a.bin"]
+
+
+def test_of_many_who_make_a_file_one_does_and_the_others_are_told(tmp_path: Path) -> None:
+    path, start, made = tmp_path / "a", threading.Barrier(8), []
+
+    def make(n: int) -> None:
+        start.wait()
+        made.append((create_bytes(path, str(n).encode() * 1000), n))
+
+    threads = [threading.Thread(target=make, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [winner] = [n for is_new, n in made if is_new]
+    assert path.read_bytes() == str(winner).encode() * 1000
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_file_is_made_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "as on a memory stick")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert create_bytes(tmp_path / "a", b"x")
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_file_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        create_bytes(tmp_path / "none" / "a", b"x")
+    assert names(tmp_path) == []

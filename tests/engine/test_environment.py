@@ -45,10 +45,10 @@ def _needs(name: str, extra: str = "") -> list[Requirement]:
     return [need for need in needs if not need.marker or need.marker.evaluate({"extra": extra})]
 
 
-def _closure(names: set[str]) -> set[str]:
-    """These distributions and all that they need here."""
+def _closure(asked: dict[str, Requirement]) -> set[str]:
+    """These distributions, with the extras asked for, and all that they need here."""
     found: set[tuple[str, str]] = set()
-    waiting = {(name, "") for name in names}
+    waiting = {(name, extra) for name, need in asked.items() for extra in ("", *need.extras)}
     while waiting:
         name, extra = waiting.pop()
         found.add((name, extra))
@@ -65,9 +65,18 @@ def test_every_pin_satisfies_what_pyproject_asks_for(asked, pins):
 
 
 def test_exactly_what_is_needed_is_pinned(asked, pins):
-    needed = _closure(set(asked) | BUILD_TOOLS) - NOT_ASKED_FOR
+    tools = {name: Requirement(name) for name in BUILD_TOOLS}
+    needed = _closure(asked | tools) - NOT_ASKED_FOR
     assert not needed - set(pins), "not pinned; make constraints"
     assert not set(pins) - needed, "pinned and not needed"
+
+
+def test_developers_get_every_extra(project):
+    """Else what only an extra needs would be pinned, checked and tested nowhere."""
+    extras = dict(project["optional-dependencies"])
+    developers = set(extras.pop("dev"))
+    assert extras
+    assert {line for lines in extras.values() for line in lines} <= developers
 
 
 def test_what_is_installed_is_what_is_pinned(pins):

@@ -5,11 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 
-from casebook.pages.front import FrontPage, OpenQuestions, PhaseCard, front_page
+from casebook.pages.front import (
+    FeedbackCount,
+    FrontPage,
+    OpenQuestions,
+    PhaseCard,
+    front_page,
+)
 
 
 def read(page: FrontPage) -> BeautifulSoup:
@@ -101,6 +108,35 @@ def test_every_state_of_a_run_has_words(status: str) -> None:
 def test_every_state_of_a_phase_but_success_has_words(status: str) -> None:
     card = PhaseCard(2, "symptom", "Symptom", "What?", status)  # type: ignore[arg-type]
     assert read(FrontPage(name="x", title="x", cards=(card,))).select_one(".card .cb-chip").text
+
+
+FEEDBACK = FeedbackCount(1210, 2, 1, 0, 3, datetime(2025, 6, 28, tzinfo=UTC))
+
+
+def test_feedback_is_counted_by_kind_since_the_run_before(front: FrontPage) -> None:
+    section = read(replace(front, feedback=FEEDBACK)).select_one("section.feedback")
+    assert section.h2.text == "What people said of it"
+    assert "1,213 answers since the run of Jun 28, 2025." in section.text
+    assert [dd.text for dd in section.find_all("dd")] == ["1,210", "2", "1"]  # none of 0
+    assert "3 more wait in files until the store can be written." in section.text
+
+
+def test_feedback_of_a_first_run_and_of_one(front: FrontPage) -> None:
+    section = read(replace(front, feedback=FeedbackCount(wrong=1))).select_one("section.feedback")
+    assert "1 answer so far." in section.text
+    assert not section.select(".cb-notice")
+
+
+def test_feedback_that_cannot_be_counted_is_told(front: FrontPage) -> None:
+    broken = FeedbackCount(problem="the store refuses: <away>")
+    section = read(replace(front, feedback=broken)).select_one("section.feedback")
+    assert "Feedback could not be counted" in section.text
+    assert "the store refuses: <away>" in section.text
+    assert "answer" not in section.text
+
+
+def test_nothing_is_said_of_feedback_where_there_is_none(front: FrontPage) -> None:
+    assert read(front).select_one("section.feedback") is None
 
 
 def test_the_page_is_in_the_language_of_the_case(front: FrontPage) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +12,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from casebook.case import load_case, new_record_text
+from casebook.case import Case, load_case, new_record_text
 from casebook.case.sections_data import TableSource
+from casebook.pages.front_page import FeedbackCount
+from casebook.runs.feedback import Feedback, keep_feedback
 from casebook.runs.manifest import (
     ErrorKind,
     Manifest,
@@ -21,6 +25,7 @@ from casebook.runs.manifest import (
     RunStatus,
 )
 from casebook.runs.report import page_of, write_report
+from casebook.runs.store import FILE_NAME, open_store
 
 NOW = datetime(2026, 11, 22, 18, 44, 50, tzinfo=UTC)
 FIGURE = '<figure class="cb-figure"><svg>{}</svg></figure>'
@@ -89,3 +94,36 @@ def test_the_page_is_written_in_the_language_of_the_record(folder: Path, languag
     assert f'<html lang="{language}"' in written
     assert SENTENCE in written
     assert "Revenue fell &lt;3&gt; months" in written
+
+
+def test_the_page_counts_what_people_said_since_the_run_before(
+    folder: Path, tiny: Callable[..., Case]
+) -> None:
+    case = tiny()
+    assert page_of(folder, manifest(), case).feedback is None
+    assert not (case.folder / FILE_NAME).exists()
+    run = replace(manifest(), case=case.record.name, started=datetime.now(UTC))
+    with open_store(case.folder) as store:
+        store.record_run(replace(run, name="before", started=NOW))
+    for n, kind in enumerate(["right", "wrong", "wrong"]):
+        keep_feedback(case, Feedback(f"f{n}", kind))
+    run = replace(run, started=datetime.now(UTC))
+    with open_store(case.folder) as store:
+        store.record_run(run)
+    keep_feedback(case, Feedback("later", "right"))  # of the next run
+    assert page_of(folder, run, case).feedback == FeedbackCount(right=1, wrong=2, since=NOW)
+    following = replace(run, name="next", started=datetime.now(UTC))
+    assert page_of(folder, following, case).feedback == FeedbackCount(right=1, since=run.started)
+    again = replace(following, started=datetime.now(UTC))
+    with open_store(case.folder) as store:
+        store.record_run(following)
+    assert page_of(folder, again, case).feedback is None
+
+
+def test_a_store_that_is_away_does_not_harm_a_report(
+    folder: Path, tiny: Callable[..., Case]
+) -> None:
+    case = tiny(store="postgresql://ann:secret@/db?host=/nowhere")
+    written = write_report(folder, manifest(), case).read_text("utf-8")
+    assert "Feedback could not be counted" in written
+    assert "secret" not in written

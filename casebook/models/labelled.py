@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from casebook.case import Case
@@ -13,6 +11,7 @@ from casebook.exceptions import ModelError
 from casebook.expressions import identifier
 from casebook.formats import number
 from casebook.language import _, plural
+from casebook.models.classes import as_class, positive_class, target_value
 from casebook.models.features import Features, features_of
 from casebook.models.setting import Setting
 from casebook.stats.metrics import MANY, NUMBER, TWO
@@ -20,7 +19,6 @@ from casebook.stats.splits import Splits, make_splits
 from casebook.tables import Table
 
 MOST_CLASSES = 100  # boosted trees grow a hundred trees a class and fold; scores need rows of each
-YES = ("yes", "y", "true", "1", "예", "네", "참")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,12 +129,12 @@ def _setting(case: Case, table: Table, task: str, classes: tuple[str, ...], seed
     left_out = [name for name in (data.group, table.target, baseline.human) if name]
     check_rules(case, table)
     rules = tuple(
-        (rule.condition, _target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
+        (rule.condition, target_value(case, f"baseline.rules.{i}.then", rule.then, classes))
         for i, rule in enumerate(baseline.rules)
     )
     default = baseline.default
     if default is not None:
-        default = _target_value(case, "baseline.default", default, classes)
+        default = target_value(case, "baseline.default", default, classes)
     return Setting(task, features_of(table, left_out), rules, default, seed)
 
 
@@ -144,31 +142,6 @@ def check_rules(case: Case, table: Table) -> None:
     """Raises ExpressionError, with its place, for a rule that does not fit the table."""
     for i, rule in enumerate(case.record.baseline.rules):
         table.expression(rule.condition, place=case.place(f"baseline.rules.{i}.if"))
-
-
-def _target_value(case: Case, field: str, value: Any, classes: tuple[str, ...]) -> str | float:
-    """A value of the record, as the target has it. Raises ModelError for anything else."""
-    if classes and as_class(value) in classes:
-        return as_class(value)
-    if not classes and not isinstance(value, str):
-        return float(value)
-    allowed = ", ".join(map(repr, classes)) if classes else _("numbers")
-    raise ModelError(
-        _("'{value}' is not a value of the target; it has {allowed}.",
-          value=value, allowed=allowed),
-        place=case.place(field),
-    )  # fmt: skip
-
-
-def as_class(value: Any) -> str:
-    """A class name as text; whole floats lose their point, so that 1.0 and 1 are one class.
-
-    >>> as_class(1.0), as_class(True), as_class("yes")
-    ('1', 'True', 'yes')
-    """
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
 
 
 def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series, tuple[str, ...]]:
@@ -195,15 +168,3 @@ def _target(case: Case, values: pd.Series, task: str | None) -> tuple[pd.Series,
     positive = positive_class(case, list(counts.index))
     negative = next(name for name in counts.index if name != positive)
     return names, (negative, positive)
-
-
-def positive_class(case: Case, names: list[str]) -> str:
-    """The record's positive class, else one that reads as yes, else the rarer one.
-
-    names: the two classes, the frequent one first. Raises ModelError where the record names
-    another one.
-    """
-    wanted = case.record.data.positive
-    if wanted is not None:
-        return str(_target_value(case, "data.positive", wanted, tuple(names)))
-    return next((name for name in names if name.lower() in YES), names[-1])

@@ -13,7 +13,7 @@ from casebook.exceptions import TableError
 from casebook.expressions import identifier, literal
 from casebook.expressions.ratio import Ratio, ratio
 from casebook.language import _
-from casebook.models.labelled import positive_class
+from casebook.models.classes import positive_class
 from casebook.tables import Table
 
 MOST_SEGMENTS = 12

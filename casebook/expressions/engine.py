@@ -14,10 +14,12 @@ Error = duckdb.Error
 InterruptException = duckdb.InterruptException
 OutOfMemoryException = duckdb.OutOfMemoryException
 BinderException = duckdb.BinderException
+REFUSING = (duckdb.InvalidInputException, duckdb.ConversionException)  # of what is read
 BREAKING = (duckdb.FatalException, duckdb.InternalException)  # of no use after one of these
 
 __all__ = [
     "BREAKING",
+    "REFUSING",
     "BinderException",
     "Error",
     "InterruptException",

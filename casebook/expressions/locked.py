@@ -60,6 +60,17 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise TableError(_("DuckDB cannot go on: {problem}", problem=problem)) from problem
 
 
+def rows_unless_refused(connection: duckdb.DuckDBPyConnection, statement: str) -> int | None:
+    """Run a statement that writes rows: how many; None where a line or a value stopped it."""
+    from casebook.expressions import engine  # late: see engine.py
+
+    try:
+        row = connection.execute(statement).fetchone()
+    except engine.REFUSING:
+        return None
+    return int(row[0]) if row else 0
+
+
 def _at_most(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
     """Lower the memory that a connection may take to a limit, if it may take more."""
     sizes = "current_setting('memory_limit')"

@@ -143,6 +143,9 @@ def _value(form: Form, cell: str) -> str:
     if form.name == _PLAIN.name:  # without the typographic minus there is nothing to replace
         pattern = checked.pattern.replace("\u2212", "")
         checked = replace(checked, pattern=pattern, value=f"TRY_CAST({{t}} AS {form.stored})")
+    if form.type == "boolean":  # as nearly all are written; a pattern takes four times as long
+        usual = f"WHEN {cell} = 'true' THEN true WHEN {cell} = 'false' THEN false"
+        return f"CASE {usual} ELSE {checked.sql(cell)} END"
     return checked.sql(cell)
 
 

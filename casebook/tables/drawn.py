@@ -8,8 +8,9 @@ from casebook.tables.dialect import Row
 from casebook.tables.layout import Layout
 from casebook.tables.scan import CHUNK
 
-_PIECES = 256
-_BYTES = 1 << 14  # of a piece
+_PIECES = 128
+_BYTES = 1 << 13  # of a piece, at least; more where lines are long
+_MOST_BYTES = 1 << 18
 
 
 def drawn_rows(path: Path, layout: Layout, wanted: int) -> list[tuple[str, ...]]:
@@ -19,15 +20,24 @@ def drawn_rows(path: Path, layout: Layout, wanted: int) -> list[tuple[str, ...]]
     from the first part of it.
     """
     size = path.stat().st_size - layout.first_byte
-    if size <= _PIECES * _BYTES or _quotes(path, layout):
-        pieces = [_piece(path, layout.first_byte, _PIECES * _BYTES, begins=True)]
+    length = _length_of_piece(path, layout)
+    if size <= _PIECES * length or _quotes(path, layout):
+        pieces = [_piece(path, layout.first_byte, _PIECES * length, begins=True)]
     else:
         step = size // _PIECES
         starts = range(layout.first_byte, layout.first_byte + step * _PIECES, step)
-        pieces = [_piece(path, at, _BYTES, begins=n == 0) for n, at in enumerate(starts)]
+        pieces = [_piece(path, at, length, begins=n == 0) for n, at in enumerate(starts)]
     width = len(layout.header.names)
     rows = [row.cells for text in pieces for row in _rows(text, layout) if len(row.cells) == width]
     return rows[:: max(len(rows) // wanted, 1)]
+
+
+def _length_of_piece(path: Path, layout: Layout) -> int:
+    """As many bytes as hold some lines like the first one."""
+    with path.open("rb") as file:
+        file.seek(layout.first_byte)
+        line = file.readline(_MOST_BYTES)
+    return min(max(_BYTES, 4 * len(line)), _MOST_BYTES)
 
 
 def _rows(text: str, layout: Layout) -> list[Row]:

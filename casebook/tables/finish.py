@@ -48,13 +48,16 @@ def finish(
     _write(connection, part.table, final, path)
     rejects = _write_rejects(part.rejects, work.folder / "rejects.csv")
     part = replace(part, assumptions=(*part.assumptions, *notes, *said))
-    return reading_of(part, final, path, rows, rejects, fingerprint, files)
+    return reading_of(
+        part, final, path, rows=rows, rejects=rejects, fingerprint=fingerprint, files=files
+    )
 
 
 def reading_of(
     part: Part,
     columns: Sequence[Typed],
     path: Path,
+    *,
     rows: int,
     rejects: Rejects,
     fingerprint: str,

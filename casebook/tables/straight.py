@@ -59,13 +59,16 @@ def read_straight(
     typed = [_typed(guess) for guess in guesses]
     rows = rows_unless_refused(work.connection, _copy(work, plain, typed, str(path)))
     table = f"read_parquet({literal(str(path))}, file_row_number=true)"
-    held = _held(work, table, guesses, source, decimal, rows) if rows else None
+    held = _held(work, table, guesses, source, rows=rows, decimal=decimal) if rows else None
     if rows is None or held is None:
         return None
     said = merged([note for guess in held for note in said_of(guess, ())])
     said += totals(work.connection, table, _texts(held[:LOOKED_AT]), rows, _NUMBER)
     part = part_of(plain, replace(NOT_LOADED, assumptions=(*notes, *said)))
-    return reading_of(part, typed, path, rows, Rejects(0, None, {}), fingerprint, files)
+    none = Rejects(0, None, {})
+    return reading_of(
+        part, typed, path, rows=rows, rejects=none, fingerprint=fingerprint, files=files
+    )
 
 
 def _proposed(
@@ -154,8 +157,9 @@ def _held(
     table: str,
     guesses: Sequence[Guess],
     source: TableSource,
-    decimal: str | None,
+    *,
     rows: int,
+    decimal: str | None,
 ) -> list[Guess] | None:
     """The guesses, those of texts by a sample of the rows as read; None where some is no text."""
     texts = _texts(guesses)

@@ -14,7 +14,12 @@ Error = duckdb.Error
 InterruptException = duckdb.InterruptException
 OutOfMemoryException = duckdb.OutOfMemoryException
 BinderException = duckdb.BinderException
-REFUSING = (duckdb.InvalidInputException, duckdb.ConversionException)  # of what is read
+# What is read does not fit, or it does not fit into memory at once.
+REFUSING = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.OutOfMemoryException,
+)
 BREAKING = (duckdb.FatalException, duckdb.InternalException)  # of no use after one of these
 
 __all__ = [

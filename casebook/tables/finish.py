@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from casebook.case import TableSource
 
-
-# Version 2 packs numbers by their differences: a quarter smaller, and quicker both ways.
-PARQUET = "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy, WRITE_BLOOM_FILTER false)"
+_VECTOR = 2048  # rows that DuckDB works on at once
+_GROUP_VECTORS = 30
+_GROUP_CELLS = 4_000_000
 
 
 def finish(
@@ -72,6 +72,19 @@ def reading_of(
         assumptions=part.assumptions,
         fingerprint=fingerprint,
         files=files,
+    )
+
+
+def parquet(columns: int) -> str:
+    """The options of typed files with so many columns.
+
+    Each thread holds the rows of a group, so that groups are small, and smaller of wide tables.
+    Version 2 packs numbers by their differences: a quarter smaller, and quicker both ways.
+    """
+    rows = min(max(_GROUP_CELLS // columns // _VECTOR, 1), _GROUP_VECTORS) * _VECTOR
+    return (
+        "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy, WRITE_BLOOM_FILTER false, "
+        f"ROW_GROUP_SIZE {rows})"
     )
 
 
@@ -133,7 +146,8 @@ def _write(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Typed], path: Path
 ) -> None:
     cells = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
-    connection.execute(f"COPY (SELECT {cells} FROM {table}) TO {literal(str(path))} " + PARQUET)
+    options = parquet(len(columns))
+    connection.execute(f"COPY (SELECT {cells} FROM {table}) TO {literal(str(path))} {options}")
 
 
 def _write_rejects(rejects: Sequence[Reject], path: Path) -> Rejects:

@@ -22,11 +22,10 @@ from casebook.tables.evidence import (
     present,
     rows_wanted,
     samples,
-    texts_of,
 )
-from casebook.tables.finish import PARQUET, named, reading_of
+from casebook.tables.finish import named, parquet, reading_of
 from casebook.tables.foot import LOOKED_AT, totals
-from casebook.tables.forms import BLANKS, Form
+from casebook.tables.forms import BLANKS, MARKERS, Form
 from casebook.tables.guess import Guess, said_of
 from casebook.tables.loading import NOT_LOADED, Plain, Work, part_of
 from casebook.tables.model import Reading, Rejects
@@ -76,22 +75,35 @@ def _proposed(
 ) -> tuple[list[Guess], str | None]:
     """A guess for each column by a sample, none where it shows something odd; the decimal mark."""
     rows = drawn_rows(plain.text, plain.layout, rows_wanted(len(columns)))
-    guesses = []
+    guesses, odd = [], []
     for column, cells in zip(columns, zip(*rows, strict=True), strict=False):
         if not isinstance(column, TextColumn) or column.name.lower() == _NUMBER:
             return [], None
-        values = dict.fromkeys(cells)
-        kept = present([value.strip(BLANKS) for value in values], column)
-        if len(kept) < len(values) - ("" in values):  # some mean missing
+        values = {cell.strip(BLANKS) for cell in cells if cell}
+        if not values.isdisjoint(_missing(column)):
             return [], None
-        guesses.append(Guess(replace(column, absence=_NOTHING), tuple(dict.fromkeys(kept))))
+        kept = present(dict.fromkeys(cell.strip(BLANKS) for cell in cells if cell), column)
+        guesses.append(Guess(replace(column, absence=_NOTHING), tuple(kept)))
+        odd.append(len(kept) < len(values))
     proposed, decimal = propose(guesses, source, source.decimal)
-    return ([_whole(guess) for guess in proposed] if all(map(_sure, proposed)) else []), decimal
+    if not all(map(_sure, proposed, odd)):
+        return [], None
+    return [_whole(guess) for guess in proposed], decimal
 
 
-def _sure(guess: Guess) -> bool:
-    """Whether there is one form, which all of the sample has, or none at all."""
-    return guess.other is None and (guess.form is None or guess.form.matches(guess.values))
+def _sure(guess: Guess, odd: bool) -> bool:
+    """Whether there is one form, which all of the sample has, or none at all.
+
+    odd: some text of the sample means missing where the others are numbers or dates.
+    """
+    if guess.form is None:
+        return True
+    return not odd and guess.other is None and guess.form.matches(guess.values)
+
+
+def _missing(column: TextColumn) -> tuple[str, ...]:
+    """The texts that mean missing in a column of texts."""
+    return ("", *MARKERS, *column.missing)
 
 
 def _whole(guess: Guess) -> Guess:
@@ -109,7 +121,7 @@ def _copy(work: Work, plain: Plain, typed: Sequence[Typed], path: str) -> str:
     return (
         f"COPY (SELECT {cells} FROM {scan_of(text, plain.layout, 'ignore_errors=false')} "
         f"WHERE CASE WHEN ({empty}) OR ({again}) THEN {_STOP} ELSE true END) "
-        f"TO {literal(path)} {PARQUET}"
+        f"TO {literal(path)} {parquet(len(typed))}"
     )
 
 
@@ -120,7 +132,7 @@ def _typed(guess: Guess) -> Typed:
         sql = f"CAST(CASE WHEN {cell} IS NOT NULL THEN {_STOP} END AS VARCHAR)"
         return Typed(column.name, "text", "VARCHAR", sql)
     if form is None:
-        missing = one_of(column.trimmed, texts_of(column))
+        missing = one_of(column.trimmed, _missing(column))
         sql = (
             f"CASE WHEN unicode({cell}) IN ({_first_letters(column)}) "
             f"THEN CASE WHEN {missing} THEN {_STOP} ELSE {cell} END ELSE {cell} END"
@@ -136,7 +148,7 @@ def _typed(guess: Guess) -> Typed:
 
 def _first_letters(column: TextColumn) -> str:
     """The code points with which a text may begin that means missing; -1 is that of no letter."""
-    letters = {ord(text[0]) for text in (*BLANKS, *texts_of(column)) if text}
+    letters = {ord(text[0]) for text in (*BLANKS, *_missing(column)) if text}
     return ", ".join(str(letter) for letter in sorted({-1, *letters}))
 
 

@@ -14,10 +14,17 @@ Error = duckdb.Error
 InterruptException = duckdb.InterruptException
 OutOfMemoryException = duckdb.OutOfMemoryException
 BinderException = duckdb.BinderException
+# What is read does not fit, or it does not fit into memory at once.
+REFUSING = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.OutOfMemoryException,
+)
 BREAKING = (duckdb.FatalException, duckdb.InternalException)  # of no use after one of these
 
 __all__ = [
     "BREAKING",
+    "REFUSING",
     "BinderException",
     "Error",
     "InterruptException",

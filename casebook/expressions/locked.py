@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = "1GB"
 READING_LIMIT = "2.5GB"  # and never more than half of the machine: two cases may be read at once
 SPILL_LIMIT = "20GB"
+READING_THREADS = 8  # each has buffers of its own, 40 MB and more
 
 
 def identifier(name: str) -> str:
@@ -53,10 +54,22 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with engine.connect(":memory:", config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         _at_most(connection, READING_LIMIT)
+        _few_threads(connection)
         try:
             yield connection
         except engine.Error as problem:
             raise TableError(_("DuckDB cannot go on: {problem}", problem=problem)) from problem
+
+
+def rows_unless_refused(connection: duckdb.DuckDBPyConnection, statement: str) -> int | None:
+    """Run a statement that writes rows: how many; None where a line, a value or memory stops it."""
+    from casebook.expressions import engine  # late: see engine.py
+
+    try:
+        row = connection.execute(statement).fetchone()
+    except engine.REFUSING:
+        return None
+    return int(row[0]) if row else 0
 
 
 def _at_most(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
@@ -67,6 +80,13 @@ def _at_most(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
     ).fetchone()
     if row and row[0]:
         connection.execute(f"SET memory_limit = {literal(limit)}")
+
+
+def _few_threads(connection: duckdb.DuckDBPyConnection) -> None:
+    """Lower the number of threads, so that memory does not grow with the cores of the machine."""
+    row = connection.execute("SELECT current_setting('threads')").fetchone()
+    if row and row[0] > READING_THREADS:
+        connection.execute(f"SET threads = {READING_THREADS}")
 
 
 @contextmanager

@@ -151,6 +151,6 @@ def _newcomers(asked: Asked, found: Prepared) -> tuple[Newcomers, ...]:
     if found.key is None:
         return ()
     window = asked.window
-    counted = newcomers(found.cube.connection, window.time, found.key, window.period)
+    counted = newcomers(found.cube.connection, window.period)
     starts = {period.start for period in asked.trend.series}
     return tuple(Newcomers(*one) for one in counted if one[0] in starts)

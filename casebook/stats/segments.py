@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from casebook.stats.metrics import Floats
 from casebook.tables.cube import Sums
@@ -142,7 +142,7 @@ def departures(values: Floats, drawn: Floats, degrees: int) -> Departures:
     scale = np.where(errors > least, errors, np.inf)
     greatest = np.abs((drawn - values) / scale).max(axis=1, initial=0.0)
     sizes = values / scale
-    normal = stats.norm.isf(stats.t.sf(np.abs(sizes), degrees))
+    normal = -special.ndtri(special.stdtr(degrees, -np.abs(sizes)))
     p_values = (1 + (greatest[:, None] >= normal).sum(axis=0)) / (1 + len(greatest))
     return Departures(sizes, p_values)
 
@@ -153,5 +153,5 @@ def interval(value: float, drawn: Floats, degrees: int) -> tuple[float, float]:
     if not len(finite):
         return -np.inf, np.inf
     low, high = np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    wider = float(stats.t.isf((1 - LEVEL) / 2, degrees) / stats.norm.isf((1 - LEVEL) / 2))
+    wider = float(special.stdtrit(degrees, (1 + LEVEL) / 2) / special.ndtri((1 + LEVEL) / 2))
     return value - (value - float(low)) * wider, value + (float(high) - value) * wider

@@ -133,6 +133,9 @@ def time_forms(values: Sequence[str], name: str, *, stated: bool = False) -> lis
         numbers.append(MONTH_NUMBER)
     if stated:
         numbers.extend(_STATED_ONLY)
+    few = values[:_FEW]  # what does not fit these is not looked at in all, which takes long
+    if not stated and not any(f.matches(few) for f in (*numbers, ISO, ZONED, *_written(few))):
+        return []
     forms = [*numbers, ISO, ZONED, *_written(values)]
     fitting = [form for form in forms if form.matches(values)]
     if not fitting and stated:

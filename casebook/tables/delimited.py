@@ -30,6 +30,37 @@ class Loaded:
     assumptions: tuple[Assumption, ...] = ()
 
 
+def body_of(path: Path, layout: Layout, file: str, folder: Path) -> Text:
+    """The text from the first row of data on.
+
+    DuckDB skips rows, not lines; a preamble with odd quotes would mislead it: it is cut off.
+    """
+    if layout.first_byte == 0:
+        return Text(path, 0, 1, file)
+    if layout.header.first_line == 2:
+        return Text(path, 1, 1, file)
+    target = folder / f"{path.name}.body"
+    with path.open("rb") as source, target.open("wb") as out:
+        source.seek(layout.first_byte)
+        shutil.copyfileobj(source, out)
+    return Text(target, 0, layout.header.first_line, file)
+
+
+def scan_of(text: Text, layout: Layout, errors: str) -> str:
+    """SQL that reads a text strictly, as columns of texts `c0`, `c1`, ...
+
+    errors: options for what is done with lines that do not fit.
+    """
+    dialect = layout.dialect
+    columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(layout.header.names)))
+    return (
+        f"read_csv({literal(str(text.path))}, columns={{{columns}}}, auto_detect=false, "
+        f"header=false, skip={text.skip}, delim={literal(dialect.delimiter)}, "
+        f"quote={literal(dialect.quote)}, escape={literal(dialect.escape)}, "
+        f"max_line_size={LONGEST_LINE}, strict_mode=true, null_padding=false, {errors})"
+    )
+
+
 @dataclass(frozen=True)
 class Loader:
     """Loads plain texts as tables of text columns `c0`, `c1`, ... in the order of the text.
@@ -50,7 +81,7 @@ class Loader:
             columns = ", ".join(f"c{n} VARCHAR" for n in range(width))
             self.connection.execute(f"CREATE TABLE {table} ({columns})")
             return Loaded(table)
-        text = self._body(path, layout, file)
+        text = body_of(path, layout, file, self.folder)
         found = self._read(text, layout, table)
         given_up: tuple[Reject, ...] = ()
         notes: list[Assumption] = []
@@ -67,36 +98,21 @@ class Loader:
         kept = sorted((*rejects, *dropped), key=lambda reject: reject.line)
         return Loaded(table, tuple(kept), (*notes, *padded))
 
-    def _body(self, path: Path, layout: Layout, file: str) -> Text:
-        """The text from the first row of data on.
-
-        DuckDB skips rows, not lines; a preamble with odd quotes would mislead it: it is cut off.
-        """
-        if layout.first_byte == 0:
-            return Text(path, 0, 1, file)
-        if layout.header.first_line == 2:
-            return Text(path, 1, 1, file)
-        target = self.folder / f"{path.name}.body"
-        with path.open("rb") as source, target.open("wb") as out:
-            source.seek(layout.first_byte)
-            shutil.copyfileobj(source, out)
-        return Text(target, 0, layout.header.first_line, file)
-
     def _read(self, text: Text, layout: Layout, table: str) -> list[Misfit]:
         """Read strictly into the table; the lines that did not fit."""
         dialect, width = layout.dialect, len(layout.header.names)
-        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
         cell = "ltrim(c{n}, ' ') AS c{n}" if dialect.skip_space else "c{n}"
         cells = ", ".join(cell.format(n=n) for n in range(width))
         for name in (table, f"misfits_{table}", f"scans_{table}"):
             self.connection.execute(f"DROP TABLE IF EXISTS {name}")
         self.connection.execute(
-            f"CREATE TABLE {table} AS SELECT {cells} FROM read_csv({literal(str(text.path))}, "
-            f"columns={{{columns}}}, auto_detect=false, header=false, skip={text.skip}, "
-            f"delim={literal(dialect.delimiter)}, quote={literal(dialect.quote)}, "
-            f"escape={literal(dialect.escape)}, max_line_size={LONGEST_LINE}, "
-            "strict_mode=true, null_padding=false, ignore_errors=true, store_rejects=true, "
-            f"rejects_table='misfits_{table}', rejects_scan='scans_{table}', rejects_limit=0)"
+            f"CREATE TABLE {table} AS SELECT {cells} FROM "
+            + scan_of(
+                text,
+                layout,
+                "ignore_errors=true, store_rejects=true, rejects_limit=0, "
+                f"rejects_table='misfits_{table}', rejects_scan='scans_{table}'",
+            )
         )
         return misfits(self.connection, text, table)
 

@@ -60,7 +60,7 @@ class Dialect:
     escape: str = '"'
     skip_space: bool = False
 
-    def rows(self, text: str) -> list[Row]:
+    def rows(self, text: str, most: int = SAMPLE_ROWS) -> list[Row]:
         """The first rows of a text, read leniently."""
         csv.field_size_limit(2 * LONGEST_LINE)
         reader = csv.reader(
@@ -73,7 +73,7 @@ class Dialect:
             skipinitialspace=self.skip_space,
         )
         rows, line = [], 1
-        for cells in itertools.islice(reader, SAMPLE_ROWS):
+        for cells in itertools.islice(reader, most):
             rows.append(Row(line, reader.line_num + 1, tuple(cells)))
             line = reader.line_num + 1
         return rows

@@ -84,7 +84,7 @@ def looked_at(
     ends = " OR ".join(f"suffix(v, {literal(blank)})" for blank in BLANKS)
     untidy = f"bool_or((v < '!' AND v <> '') OR v >= chr(127) OR {ends})"
     seen: dict[int, tuple[int, bool, bool]] = {}
-    for texts, places in _alike((_texts(column), n) for n, column in enumerate(columns)):
+    for texts, places in _alike((texts_of(column), n) for n, column in enumerate(columns)):
         cells = f"count(v), {untidy}, bool_or({_marked(texts)})"
         seen |= _by_column(connection, table, [(n, columns[n].sql) for n in places], cells)
     for n, column in enumerate(columns):
@@ -133,7 +133,8 @@ def _by_column(
     return {row[0]: row[1:] for row in rows}
 
 
-def _texts(column: TextColumn) -> tuple[str, ...]:
+def texts_of(column: TextColumn) -> tuple[str, ...]:
+    """All texts that may mean missing in a column."""
     return ("", *NUMBER_MARKERS, *column.missing)
 
 
@@ -142,38 +143,48 @@ def _nothing(
 ) -> dict[str, int]:
     query = (
         f"SELECT {column.trimmed} AS value, count(*) FROM {table} "
-        f"WHERE {one_of('value', _texts(column))} GROUP BY value ORDER BY min(rowid)"
+        f"WHERE {one_of('value', texts_of(column))} GROUP BY value ORDER BY min(rowid)"
     )
     return dict(connection.execute(query).fetchall())
 
 
+def rows_wanted(columns: int) -> int:
+    """How many rows a sample has: fewer where there are many columns."""
+    return max(min(_ROWS, _CELLS // max(columns, 1)), 20)
+
+
 def samples(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[TextColumn], rows: int
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[TextColumn],
+    rows: int,
+    number: str = "rowid",
 ) -> dict[str, list[str]]:
     """Distinct trimmed values of each column, from rows all over the table.
 
     A column without a value in those rows is looked at again where it has some.
+    number: SQL for the number of a row, from 0.
     """
-    wanted = max(min(_ROWS, _CELLS // max(len(columns), 1)), 20)
-    step = max(rows // wanted, 1)
+    step = max(rows // rows_wanted(len(columns)), 1)
     found: dict[str, list[str]] = {}
     for start in range(0, len(columns), _BATCH):
         batch = columns[start : start + _BATCH]
         cells = ", ".join(column.trimmed for column in batch)
         # of every `step` rows one, at a place that moves: files often repeat with a period
-        where = f"(rowid + (rowid // {step}) * 7919 % {step}) % {step} = 0"
+        where = f"({number} + ({number} // {step}) * 7919 % {step}) % {step} = 0"
         drawn = connection.execute(f"SELECT {cells} FROM {table} WHERE {where}").fetchall()
         for n, column in enumerate(batch):
             values = dict.fromkeys(row[n] for row in drawn)
-            found[column.sql] = _present(values, column)
+            found[column.sql] = present(values, column)
             if not found[column.sql] and step > 1 and column.absence and column.absence.present:
-                found[column.sql] = _present(_distinct(connection, table, column), column)
+                found[column.sql] = present(_distinct(connection, table, column), column)
     return found
 
 
-def _present(values: Any, column: TextColumn) -> list[str]:
-    absent = {None, *_texts(column)}
-    return [value for value in values if value not in absent]
+def present(values: Iterable[str | None], column: TextColumn) -> list[str]:
+    """The values that do not mean missing, of trimmed ones."""
+    absent = {None, *texts_of(column)}
+    return [value for value in values if value is not None and value not in absent]
 
 
 def _distinct(connection: duckdb.DuckDBPyConnection, table: str, column: TextColumn) -> list[str]:

@@ -19,25 +19,30 @@ _TOTAL = re.compile(
     r"(?i)\s*(?:(?:grand |sub)?totals?|sum|average|mean|합계|총계|소계|총합|누계|평균|계)\s*:?\s*"
 )
 _LAST = 3  # rows
-_LOOKED_AT = 50  # columns: the word stands in one of the first
+LOOKED_AT = 50  # columns: the word stands in one of the first
 
 
 def noticed(
     connection: duckdb.DuckDBPyConnection, part: Part, columns: Sequence[TextColumn], rows: int
 ) -> list[Assumption]:
     """A total among the last rows, and lines from some point to the end that fit nothing."""
-    return [*_totals(connection, part.table, columns, rows), *_second_table(part, rows)]
+    return [*totals(connection, part.table, columns, rows), *_second_table(part, rows)]
 
 
-def _totals(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[TextColumn], rows: int
+def totals(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[TextColumn],
+    rows: int,
+    number: str = "rowid",
 ) -> list[Assumption]:
+    """A total among the last rows of a table; number: SQL for the number of a row, from 0."""
     if not columns or rows <= _LAST:
         return []
-    columns = columns[:_LOOKED_AT]
+    columns = columns[:LOOKED_AT]
     cells = ", ".join(column.sql for column in columns)
     last = connection.execute(
-        f"SELECT {cells} FROM {table} WHERE rowid >= {rows - _LAST} ORDER BY rowid"
+        f"SELECT {cells} FROM {table} WHERE {number} >= {rows - _LAST} ORDER BY {number}"
     ).fetchall()
     for row in last:
         for column, value in zip(columns, row, strict=True):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,18 @@ if TYPE_CHECKING:
 
     from casebook.case import TableSource
 
+NOT_LOADED = Loaded("")
 _TEXT_KINDS = ("text", "gzip", "bzip2", "xz", "zip")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A text file made plain: its name, the text, how its rows are written, what was assumed."""
+
+    file: str
+    text: Path
+    layout: Layout
+    notes: tuple[Assumption, ...]
 
 
 @dataclass(frozen=True)
@@ -52,16 +64,22 @@ class Work:
     place: Place
 
 
-def load_files(work: Work, files: Sequence[Path], source: TableSource) -> Part:
-    """All files as one table in their order, `raw`.
+def open_files(work: Work, files: Sequence[Path], source: TableSource) -> list[Path | Plain]:
+    """The files, those that are texts made plain.
+
+    Raises TableError where a file is no table.
+    """
+    with _placed(work):
+        return [_opened(work, file, source) for file in files]
+
+
+def load_files(work: Work, files: Sequence[Path | Plain], source: TableSource) -> Part:
+    """All opened files as one table in their order, `raw`.
 
     Raises TableError where a file cannot be read, or has other columns than the first.
     """
-    try:
+    with _placed(work):
         parts = [_load(work, file, source, f"part_{n}") for n, file in enumerate(files)]
-    except TableError as error:
-        error.place = error.place or work.place("source")  # what only knows the file names it
-        raise
     first = parts[0]
     for part in parts[1:]:
         _append(work.connection, first, part)
@@ -84,13 +102,30 @@ def load_query(work: Work, path: Path, names: Sequence[str], kinds: Sequence[str
     return Part(path.name, loaded.table, tuple(names), columns, loaded.rejects)
 
 
-def _load(work: Work, path: Path, source: TableSource, table: str) -> Part:
+@contextmanager
+def _placed(work: Work) -> Iterator[None]:
+    """What knows only the file names no place in the record: it is the source."""
+    try:
+        yield
+    except TableError as error:
+        error.place = error.place or work.place("source")
+        raise
+
+
+def _load(work: Work, file: Path | Plain, source: TableSource, table: str) -> Part:
+    if isinstance(file, Plain):
+        loaded = Loader(work.connection, work.folder).load(file.text, file.layout, table, file.file)
+        return part_of(file, loaded)
+    if kind_of(file) == "excel":
+        return _load_sheet(work, file, source, table)
+    names, columns, notes = load_parquet(work.connection, file, table)
+    return Part(file.name, table, names, columns, (), tuple(notes))
+
+
+def _opened(work: Work, path: Path, source: TableSource) -> Path | Plain:
     kind = kind_of(path)
-    if kind == "parquet":
-        names, columns, notes = load_parquet(work.connection, path, table)
-        return Part(path.name, table, names, columns, (), tuple(notes))
-    if kind == "excel":
-        return _load_sheet(work, path, source, table)
+    if kind in ("parquet", "excel"):
+        return path
     if kind not in _TEXT_KINDS:
         raise TableError(
             _("{file} is no table: it looks like {kind}.", file=path.name, kind=kind),
@@ -102,24 +137,22 @@ def _load(work: Work, path: Path, source: TableSource, table: str) -> Part:
     text, notes = plain_text(scanned.path, encoding, work.folder)
     if source.encoding is None and (encoding.name != "utf-8" or encoding.errors != "strict"):
         notes = [encoding.assumption(), *notes]
-    layout = find_layout(text, source, path.name, work.place)
-    loaded = Loader(work.connection, work.folder).load(text, layout, table, path.name)
-    return _part(path.name, layout, loaded, notes)
+    return Plain(path.name, text, find_layout(text, source, path.name, work.place), tuple(notes))
 
 
 def _load_sheet(work: Work, path: Path, source: TableSource, table: str) -> Part:
     target = work.folder / f"{table}.csv"
     notes = write_sheet(path, source, target, work.place)
     layout = find_layout(target, source, path.name, work.place, dialect=Dialect(","))
-    loaded = Loader(work.connection, work.folder).load(target, layout, table, path.name)
-    return _part(path.name, layout, loaded, notes)
+    return _load(work, Plain(path.name, target, layout, tuple(notes)), source, table)
 
 
-def _part(file: str, layout: Layout, loaded: Loaded, notes: Sequence[Assumption]) -> Part:
-    names = layout.header.names
+def part_of(plain: Plain, loaded: Loaded = NOT_LOADED) -> Part:
+    """A text as a part of the table."""
+    names = plain.layout.header.names
     columns = tuple(TextColumn(f"c{n}", name) for n, name in enumerate(names))
-    said = (*notes, *layout.assumptions, *loaded.assumptions)
-    return Part(file, loaded.table, names, columns, loaded.rejects, said)
+    said = (*plain.notes, *plain.layout.assumptions, *loaded.assumptions)
+    return Part(plain.file, loaded.table, names, columns, loaded.rejects, said)
 
 
 def _written(names: Sequence[str]) -> Layout:

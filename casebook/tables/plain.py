@@ -62,6 +62,11 @@ def _notes(ends: LineEnds) -> list[Assumption]:
 
 
 def _line_ends(path: Path) -> LineEnds:
+    """The line ends and zero bytes; line feeds are counted only beside carriage returns."""
+    with path.open("rb") as file:
+        chunks = iter(lambda: file.read(CHUNK), b"")
+        if not any(b"\r" in chunk or b"\x00" in chunk for chunk in chunks):
+            return LineEnds(0, 0, 0, 0)
     both = feeds = returns = zeros = 0
     last = b""
     with path.open("rb") as file:

@@ -12,8 +12,9 @@ from casebook.expressions.locked import connect
 from casebook.tables import cache as kept
 from casebook.tables.files import find_files, is_database
 from casebook.tables.finish import finish
-from casebook.tables.loading import Work, load_files
+from casebook.tables.loading import Plain, Work, load_files, open_files
 from casebook.tables.model import Place, Reading, no_place
+from casebook.tables.straight import read_straight
 
 if TYPE_CHECKING:
     from casebook.case import TableSource
@@ -42,9 +43,24 @@ def read_source(
         return replace(found, files=names)
     with kept.working_folder(cache) as folder_, connect(folder_ / "spill") as connection:
         work = Work(connection, folder_, place)
-        part = load_files(work, files, source)
-        reading = finish(work, part, source, fingerprint, names)
-        return kept.keep(cache, key, reading)
+        return kept.keep(cache, key, _read(work, files, source, fingerprint, names))
+
+
+def _read(
+    work: Work,
+    files: Sequence[Path],
+    source: TableSource,
+    fingerprint: str,
+    names: tuple[str, ...],
+) -> Reading:
+    """One plain text straight where nothing in it is odd; everything else the exact way."""
+    opened = open_files(work, files, source)
+    reading = None
+    if len(opened) == 1 and isinstance(opened[0], Plain):
+        reading = read_straight(work, opened[0], source, fingerprint, names)
+    if reading is None:
+        reading = finish(work, load_files(work, opened, source), source, fingerprint, names)
+    return reading
 
 
 def _fingerprint(hashes: Sequence[str]) -> str:

@@ -110,6 +110,8 @@ def _first_error(
     decoder: codecs.IncrementalDecoder, chunk: bytes, offset: int, *, final: bool = False
 ) -> int | None:
     held = len(decoder.getstate()[0])
+    if not held and chunk.isascii():  # twenty times as quick as to decode
+        return None
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as problem:

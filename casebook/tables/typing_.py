@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from casebook.tables.dates import other_order, time_forms
 from casebook.tables.evidence import (
     TextColumn,
     looked_at,
@@ -19,10 +18,10 @@ from casebook.tables.evidence import (
     pairs_of_capitals,
     samples,
 )
-from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form, truth
+from casebook.tables.forms import MARKERS, NUMBER_MARKERS, Form
 from casebook.tables.guess import Guess, said_of
 from casebook.tables.model import Assumption, Type
-from casebook.tables.numeric import is_grouped, number_forms
+from casebook.tables.propose import propose
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 _ROUNDS = 4
 _NAMED = 5
-_NEARLY = 0.95
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,7 @@ def type_columns(
         open_ones = [guess for guess in guesses if not guess.settled]
         if not open_ones:
             break
-        proposed = [_proposed(guess, source, decimal) for guess in open_ones]
-        if decimal is None and _decimal_comma(proposed):
-            decimal = ","
-            proposed = [_proposed(guess, source, decimal) for guess in open_ones]
+        proposed, decimal = propose(open_ones, source, decimal)
         checked = _checked(connection, table, proposed)
         guesses = [checked.get(guess.column.sql, guess) for guess in guesses]
     guesses = _whole_numbers(connection, table, _one_order(guesses))
@@ -72,10 +67,10 @@ def type_columns(
         markers = _markers(guess)
         typed.append(_typed(guess, markers))
         notes.extend(said_of(guess, markers))
-    return typed, _merged(notes)
+    return typed, merged(notes)
 
 
-def _merged(notes: Sequence[Assumption]) -> list[Assumption]:
+def merged(notes: Sequence[Assumption]) -> list[Assumption]:
     """The same said of several columns is said once, with their names."""
     alike: dict[tuple[str, str, str], list[Assumption]] = {}
     for note in notes:
@@ -88,83 +83,6 @@ def _merged(notes: Sequence[Assumption]) -> list[Assumption]:
         field = f"types.{shown}" if same[0].field.startswith("types.") else same[0].field
         merged.append(replace(same[0], field=field))
     return merged
-
-
-def _proposed(guess: Guess, source: TableSource, decimal: str | None) -> Guess:
-    column, values = guess.column, guess.values
-    forms = _forms(column, values, source, decimal)
-    if not forms and column.type is None and "number" in column.guess:
-        forms = _nearly(values, source)
-    if not forms or (forms[0] == guess.tried and column.type is None):
-        return replace(guess, form=None, other=None, settled=True)
-    form = forms[0]
-    either = form.order in ("day", "month") and source.day_first is None
-    other = other_order(form, values) if either else None
-    return replace(guess, form=form, other=other)
-
-
-def _forms(
-    column: TextColumn, values: Sequence[str], source: TableSource, decimal: str | None
-) -> list[Form]:
-    """The forms that fit all values of the sample (with a stated type: most of them)."""
-    kinds = (column.type,) if column.type else column.guess
-    if not values or "text" in kinds:
-        return []
-    if "boolean" in kinds and (form := truth(values, stated=column.type == "boolean")):
-        return [form]
-    if "time" in kinds:
-        forms = time_forms(values, column.name, stated=column.type == "time")
-        forms = [form for form in forms if _order_allowed(form, source.day_first)]
-        if forms:
-            return forms
-    if "number" in kinds:
-        return _numbers(values, source, decimal, stated=column.type == "number")
-    return []
-
-
-def _nearly(values: Sequence[str], source: TableSource) -> list[Form]:
-    """The form of numbers that nearly all values have, to count and to say what speaks against it.
-
-    Invoices are numbered, and cancelled ones begin with a C.
-    """
-    forms = number_forms(values, source.decimal, source.thousands)
-    best = max(forms, key=lambda form: form.share(values), default=None)
-    return [best] if best is not None and best.share(values) >= _NEARLY else []
-
-
-def _order_allowed(form: Form, day_first: bool | None) -> bool:
-    return (
-        day_first is None
-        or form.order not in ("day", "month")
-        or (form.order == ("day" if day_first else "month"))
-    )
-
-
-def _numbers(
-    values: Sequence[str], source: TableSource, decimal: str | None, *, stated: bool
-) -> list[Form]:
-    """The forms of numbers that fit; those with a comma first where another column needs it."""
-    forms = number_forms(values, source.decimal, source.thousands)
-    if decimal == "," and is_grouped(values, "."):
-        forms = [form for form in forms if ",5" in form.name] or forms
-    elif decimal == "," and source.decimal is None and is_grouped(values, ","):
-        forms = sorted(forms, key=lambda form: ",5" not in form.name)
-    fitting = [form for form in forms if form.matches(values)]
-    if not fitting and stated and forms:
-        return [max(forms, key=lambda form: form.share(values))]
-    return fitting
-
-
-def _decimal_comma(guesses: Sequence[Guess]) -> bool:
-    """Whether some column leaves no doubt that the comma is the decimal mark."""
-    return any(
-        guess.form is not None
-        and guess.form.type == "number"
-        and ",5" in guess.form.name
-        and not is_grouped(guess.values, ",")
-        and any("," in value for value in guess.values)
-        for guess in guesses
-    )
 
 
 def _checked(
@@ -221,19 +139,21 @@ def _whole_numbers(
     connection: duckdb.DuckDBPyConnection, table: str, guesses: Sequence[Guess]
 ) -> list[Guess]:
     """Number columns without a decimal mark or exponent anywhere are stored as whole numbers."""
-    numbers = [g for g in guesses if g.form is not None and _may_be_whole(g, g.form)]
+    numbers = [g for g in guesses if g.form is not None and may_be_whole(g, g.form)]
     asked = [(g.column, replace(g.form, pattern=g.form.whole)) for g in numbers if g.form]
     counts = misfit_counts(connection, table, asked) if asked else []
     whole = {g.column.sql for g, n in zip(numbers, counts, strict=True) if n == 0}
-    return [_as_whole(guess) if guess.column.sql in whole else guess for guess in guesses]
+    return [as_whole(guess) if guess.column.sql in whole else guess for guess in guesses]
 
 
-def _may_be_whole(guess: Guess, form: Form) -> bool:
+def may_be_whole(guess: Guess, form: Form) -> bool:
+    """Whether no value of the sample has a decimal mark or an exponent."""
     whole = replace(form, pattern=form.whole)
     return form.type == "number" and guess.bad == 0 and whole.matches(guess.values)
 
 
-def _as_whole(guess: Guess) -> Guess:
+def as_whole(guess: Guess) -> Guess:
+    """The guess with numbers stored as whole ones."""
     form = guess.form
     if form is None:
         return guess

@@ -42,7 +42,7 @@ def drop_void_rows(
     known: Sequence[Reject],
 ) -> list[Reject]:
     """Take out rows that hold nothing, and those that repeat the header; they become rejects."""
-    blank, again = _conditions(layout)
+    blank, again = void_conditions(layout)
     # WHERE, not FILTER: rows that fail one condition are not held against the next
     counts = [
         connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()
@@ -66,7 +66,7 @@ def drop_void_rows(
     return rejects
 
 
-def _conditions(layout: Layout) -> tuple[str, str]:
+def void_conditions(layout: Layout) -> tuple[str, str]:
     """SQL for whether a row is empty, and whether it is the header again."""
     names = layout.header.names
     blank = " AND ".join(

@@ -217,3 +217,12 @@ def test_the_command_answers_help_without_loading_what_is_heavy():
     seen = _fresh(HELP)
     assert "Usage" in seen["shown"]
     assert HEAVY & set(seen["loaded"]) == set()
+
+
+def test_the_symptom_phase_loads_no_models():
+    """They take half a second and a hundred megabytes, and reading tables asks for neither."""
+    loaded = _fresh(
+        "import json, sys, casebook.phases.symptom, casebook.tables; "
+        "print(json.dumps([name for name in sys.modules]))"
+    )
+    assert not {"sklearn", "scipy.stats", "matplotlib", "skrub", "duckdb"} & {*loaded}

@@ -77,7 +77,8 @@ def test_first_days_tenure_and_gaps(table, rows):
 
 def test_newcomers_are_counted_once_a_period(table, rows):
     with opened(table) as connection:
-        found = newcomers(connection, "at", "guest_id", "month")
+        prepare(connection, "at", "guest_id", "month")
+        found = newcomers(connection, "month")
     known = rows.dropna()
     month = known["at"].dt.to_period("M")
     active = known.groupby(month)["guest_id"].nunique()

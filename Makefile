@@ -26,16 +26,18 @@ lint: .venv/made  ## style, format, types, direction of imports
 lab: .venv/made  ## open the notebooks in JupyterLab
 	$(BIN)/casebook lab data/restaurant
 
-bench: .venv/made  ## what runs, pages, kernels, evidence, the symptom and feedback cost, against others
+bench: .venv/made  ## what runs, pages, kernels and phases cost, against others
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_voila.py
 	$(BIN)/python tests/bench/bench_kernels.py
 	$(BIN)/python tests/bench/bench_evidence.py
+	$(BIN)/python tests/bench/bench_baseline.py
 	$(BIN)/python tests/bench/bench_latency.py
 	$(BIN)/python tests/bench/bench_symptom.py
 	$(BIN)/python tests/bench/bench_feedback.py
 
 calibrate: .venv/made  ## how often phases are wrong where the truth is planted; many minutes
+	$(BIN)/python tests/bench/calibrate_baseline.py
 	$(BIN)/python tests/bench/calibrate_evidence.py
 	$(BIN)/python tests/bench/calibrate_problem.py
 	$(BIN)/python tests/bench/calibrate_recommend.py

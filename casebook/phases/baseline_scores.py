@@ -24,6 +24,8 @@ from casebook.stats.metrics import Floats, Metric
 from casebook.stats.paired import Paired, corrected_t
 
 SURE = 0.05
+TESTS = 2
+"""Over folds and on the rows: each has half of the level, so that both together keep it."""
 
 
 def scored(
@@ -119,7 +121,7 @@ def clearly_behind(candidate: Scored, rivals: int) -> bool:
     behind, rows = candidate.behind, candidate.behind_rows
     if behind is None or behind.difference.value <= 0:
         return False
-    level = SURE / max(1, rivals)
+    level = SURE / TESTS / max(1, rivals)
     error = behind.standard_error
     far = error is not None and behind.difference.value > error
     return behind.p_value < level or (far and rows is not None and _p_value(rows) < level)

@@ -64,12 +64,21 @@ def test_a_change_is_written_at_its_end() -> None:
     assert "%" not in compared(0.0, 8.0)[1][0]
 
 
+KINDS = {"dummy": "reference", "rule": "reference", "linear": "simple"}
+
+
 @pytest.mark.parametrize("greater", [True, False])
 def test_scores_say_what_to_use_what_to_beat_and_which_way_is_better(greater: bool) -> None:
     sign = 1 if greater else -1
     candidates = tuple(
-        Scored(name, name, True, (Estimate(5 + sign * step, 4 + sign * step, 6 + sign * step, 9),))
-        for step, name in enumerate(("dummy", "rule", "linear"))
+        Scored(
+            name,
+            name,
+            True,
+            kind,
+            (Estimate(5 + sign * step, 4 + sign * step, 6 + sign * step, 9),),
+        )
+        for step, (name, kind) in enumerate(KINDS.items())
     )
     metrics = (MetricName("m", "cost" if not greater else "score", greater),)
     found = Comparison(("Said.",), 0, "y", metrics=metrics, candidates=candidates, chosen="linear")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,16 +23,21 @@ _MB = 1_000_000
 
 @click.command("app", help=_("Serve the pages of a case by a link, on this machine alone."))
 @click.argument("case", type=click.Path(path_type=Path), default=".")
-@click.option("--page", default=ALL, show_default=True, metavar="NAME",
-              help=_("Which page: {names}.", names=NAMES))  # fmt: skip
+@click.option(
+    "--page",
+    default=ALL,
+    show_default=True,
+    metavar="NAME",
+    help=_("Which page: {names}.", names=NAMES),
+)
 @click.option("--port", type=click.IntRange(1024, 65535),
               help=_("The port; without it the first free one from 8866 on."))  # fmt: skip
 @click.option("--ip", default=LOOPBACK, show_default=True,
-              help=_("The address to listen on. Others than this machine's own let others in."))  # fmt: skip
+              help=_("The address to listen on; another one lets others in."))  # fmt: skip
 @click.option("--base-url", default="/", show_default=True, metavar="PATH",
               help=_("The path behind a proxy, as /casebook/."))  # fmt: skip
 @click.option("--token-file", type=click.Path(path_type=Path),
-              help=_("A file with the token, for a proxy; without it each start makes a new one."))  # fmt: skip
+              help=_("A file with the token, for a proxy; else a new one is made."))  # fmt: skip
 @click.option("--kernels", default=_USUAL.kernels, show_default=True, type=click.IntRange(1),
               help=_("How many visitors there may be at once."))  # fmt: skip
 @click.option("--memory", default=_USUAL.memory // _MB, show_default=True, type=click.IntRange(1),
@@ -41,18 +48,21 @@ _MB = 1_000_000
 @click.option("--away", default=_USUAL.away / 60, show_default=True,
               type=click.FloatRange(0, min_open=True),
               help=_("Minutes after which a page that was closed is ended."))  # fmt: skip
-def command(
-    case: Path, page: str, port: int | None, ip: str, base_url: str, token_file: Path | None,
-    kernels: int, memory: int, idle: float, away: float,
-) -> int:  # fmt: skip
+def command(case: Path, page: str, **given: Any) -> int:
     """Serve until Ctrl-C, and say how to get there."""
     chosen = pages_named(page)
-    limits = Limits(kernels=kernels, memory=memory * _MB, idle=idle * 60, away=away * 60)
-    token = read_token(token_file) if token_file else ""
-    where = Where(ip, port, base_url, token, limits)
-    if not _is_loopback(ip):
-        _warn(ip)
-    return serve(load_case(case), chosen, _tell, landing=page == ALL, where=where)
+    if not _is_loopback(given["ip"]):
+        _warn(given["ip"])
+    return serve(load_case(case), chosen, _tell, landing=page == ALL, where=_where(given))
+
+
+def _where(given: Mapping[str, Any]) -> Where:
+    limits = Limits(
+        kernels=given["kernels"], memory=given["memory"] * _MB,
+        idle=given["idle"] * 60, away=given["away"] * 60,
+    )  # fmt: skip
+    token = read_token(given["token_file"]) if given["token_file"] else ""
+    return Where(given["ip"], given["port"], given["base_url"], token, limits)
 
 
 def _is_loopback(ip: str) -> bool:

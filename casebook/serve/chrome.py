@@ -1,4 +1,4 @@
-"""What stands around the cells of a served page, and pages without a kernel: their words and HTML."""
+"""What stands around the cells of a served page, and pages without a kernel."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ WORDS = {
     "gone_closed": N_("This page was closed; nothing more is saved."),
     "gone_login": N_("The link of this page does not hold any more. Ask for a new one."),
     "gone_unreachable": N_("The page cannot be reached now; nothing is saved meanwhile."),
+    "incident": N_("Something was not done; tell who sent you the link: error id {name}."),
     "gone_kept": N_("What you typed is kept in this browser, and offered again."),
     "again": N_("Open it again"),
     "drafts_title": N_("Typed here before, and not in the record"),

@@ -39,9 +39,11 @@ def open_paths(host: str, port: int, base: str, token: str) -> tuple[str, ...]:
     return tuple(f"{base}{path}" for path in tried if asked(host, port, base + path)[0] in _OK)
 
 
-def asked(host: str, port: int, path: str, token: str = "") -> tuple[int, bytes]:
+def asked(
+    host: str, port: int, path: str, token: str = "", seconds: float = _SECONDS
+) -> tuple[int, bytes]:
     """The status and the content of one answer; redirections are not followed."""
-    connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
         headers = {"Authorization": f"token {token}"} if token else {}
         connection.request("GET", path, headers=headers)

@@ -15,7 +15,7 @@ from casebook.case import Case, load_case
 from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.serve.chrome import Frame, frame_of
-from casebook.serve.pages import PAGES, Page
+from casebook.serve.pages import PAGES, Page, always
 
 PLAN_FILE = "plan.json"
 QUERY_VARIABLE = "QUERY_STRING"
@@ -47,18 +47,20 @@ class Limits:
 class Plan:
     """What the server's process needs to know; written as JSON for it.
 
-    pages: names of the registry. has_landing: whether `/` lists them, or is the only page itself.
+    pages: as the registry has them, but for what is a function. has_landing: whether `/` lists
+    them, or is the first of them itself.
     """
 
     case: str
     frame: Frame
-    pages: tuple[str, ...]
+    pages: tuple[tuple[str, str, str, str], ...]
     has_landing: bool
     folder: str
 
     def chosen(self) -> tuple[Page, ...]:
-        """The pages that are served, in the registry's order."""
-        return tuple(page for page in PAGES if page.name in self.pages)
+        """The pages that are served."""
+        known = {page.name: page.why_not for page in PAGES}
+        return tuple(Page(*page, known.get(page[0], always)) for page in self.pages)
 
     def offers(self) -> Iterator[tuple[Page, str]]:
         """Each page, and why it cannot be opened yet; empty where it can."""
@@ -96,12 +98,14 @@ def _letters(notebook: Path) -> str:
 
 def plan_of(case: Case, pages: tuple[Page, ...], folder: Path, *, landing: bool) -> Plan:
     """The plan of a case's pages, whose notebooks are in a folder."""
-    names = tuple(page.name for page in pages)
-    return Plan(str(case.folder.resolve()), frame_of(case), names, landing, str(folder))
+    plain = tuple((page.name, page.notebook, page.title, page.says) for page in pages)
+    return Plan(str(case.folder.resolve()), frame_of(case), plain, landing, str(folder))
 
 
 def read_plan(path: Path) -> Plan:
     """The plan that was written for the server's process."""
     found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
     given = {field.name: found[field.name] for field in fields(Plan)}
-    return Plan(**{**given, "frame": Frame(**given["frame"]), "pages": tuple(given["pages"])})
+    return Plan(
+        **{**given, "frame": Frame(**given["frame"]), "pages": tuple(map(tuple, given["pages"]))}
+    )

@@ -31,7 +31,15 @@ from casebook.places import notebooks_folder
 from casebook.serve.outside import open_paths
 from casebook.serve.pages import Page
 from casebook.serve.plan import LOOPBACK, PLAN_FILE, Limits, plan_of
-from casebook.serve.settings import FIRST_PORT, VERSIONS, command, environment, log_of, settings
+from casebook.serve.settings import (
+    FIRST_PORT,
+    SHARED,
+    VERSIONS,
+    command,
+    environment,
+    log_of,
+    settings,
+)
 from casebook.warm.limits import check_memory
 
 _PORTS = 50
@@ -84,6 +92,7 @@ def serve(
     with language.using(case.record.language), runtime_folder() as runtime:
         for page in pages:
             prepared(page, runtime / "page", kernel)
+        (runtime / SHARED).mkdir(mode=0o700)
         plan = plan_of(case, pages, runtime / "page", landing=landing)
         write_text(runtime / PLAN_FILE, plan.written())
         with _started(case, runtime, place) as (server, served):

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from casebook.runs.shared import FOLDER_VARIABLE
 from casebook.serve.chrome import SHARE
 from casebook.serve.incidents import LOG_VARIABLE
 from casebook.serve.plan import LOOPBACK, PLAN_FILE, Limits
 from casebook.warm.settings import read_at_start
 
 FIRST_PORT = 8866
+SHARED = "shared"
+"""The folder of findings that visitors share, in the server's own."""
 
 ALLOWED = frozenset({
     "CASEBOOK_WARM", "CASEBOOK_WARM_IDLE", "CONDA_PREFIX", "HOME", "JUPYTER_DATA_DIR",
@@ -59,6 +62,7 @@ def environment(
         LOG_VARIABLE: str(log or runtime / "app.log"),
         "JUPYTER_PATH": os.pathsep.join(paths),
         "JUPYTER_RUNTIME_DIR": str(runtime),
+        FOLDER_VARIABLE: str(runtime / SHARED),
     }
 
 

@@ -6,7 +6,7 @@
   var app = window.casebook, LANGUAGE = "casebook-language";
   var chosen = app.kept(LANGUAGE);
   var language = page.words[chosen] ? chosen : page.language;
-  var state = { gone: "", missed: 0, offered: false, ready: false };
+  var state = { gone: "", missed: 0, offered: false, ready: false, told: [] };
 
   function by(id) { return document.getElementById(id); }
   function word(name, values) {
@@ -29,8 +29,9 @@
     made.addEventListener("click", act);
     return made;
   }
-  function say(text) {
+  function say(text, stays) {
     by("cb-said").textContent = text;
+    if (stays) { return; }
     setTimeout(function () { by("cb-said").textContent = ""; }, 5000);
   }
 
@@ -113,6 +114,12 @@
     }).then(function (told) {
       state.missed = 0;
       gone(told.state === "ended" ? told.why || "died" : "");
+      (told.incidents || []).forEach(function (name) {
+        if (state.told.indexOf(name) < 0) {
+          state.told.push(name);
+          say(word("incident", { name: name }), true);
+        }
+      });
     }).catch(function () {
       state.missed += 1;
       if (state.missed > 1) { gone("unreachable"); }

@@ -1,7 +1,7 @@
 """The server: Voila's application with a list of handlers of our own.
 
-`python -m casebook.serve.inside.application NOTEBOOK_FOLDER --Voila.config_file_paths=FOLDER`, started
-by `casebook.serve.server`, which writes the settings into that folder.
+`python -m casebook.serve.inside.application --Voila.config_file_paths=FOLDER`, started by
+`casebook.serve.server`, which writes the settings into that folder.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ class StateHandler(ToldScript):
     @authenticated
     def get(self, kernel_id: str) -> None:
         """`{"state": "alive"}`, or `ended` with a reason, which is empty for one never heard of."""
-        alive = self.kernel_manager.is_there(kernel_id)
-        why = "" if alive else self.kernel_manager.why_ended(kernel_id)
-        self.finish(json.dumps({"state": "alive" if alive else "ended", "why": why}))
+        alive = self.kernels.is_there(kernel_id)
+        why = "" if alive else self.kernels.why_ended(kernel_id)
+        told = self.kernels.incidents(kernel_id)
+        state = "alive" if alive else "ended"
+        self.finish(json.dumps({"state": state, "why": why, "incidents": told}))
 
 
 class CloseHandler(ToldScript, VoilaShutdownKernelHandler):

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import traitlets as tr
+from jupyter_core.utils import ensure_async
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-from voila.tornado.kernel_websocket_handler import (
-    VoilaKernelWebsocketHandler,
-    read_header_from_binary_message,
-)
+from tornado.web import HTTPError
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from casebook.pages.cells import plain
+from casebook.serve import incidents
 from casebook.serve.inside.told import Told
 
 CONTROL = "jupyter.widget.control"
@@ -92,11 +93,19 @@ def _read(sent: Any, subprotocol: str | None) -> tuple[dict[str, Any], str]:
 class ChannelHandler(Told, VoilaKernelWebsocketHandler):
     """The socket of a page; its origin is looked at however the page proved who it is.
 
-    Voila's own drops only the sources of cells. Jupyter's does not look at the origin of who has
+    Voila's own drops only the sources of cells, and lets even them pass to who asks for messages in
+    the older form. Jupyter's does not look at the origin of who has
     a token, which behind a proxy that adds it is everybody.
     """
 
     kept_back: ClassVar[frozenset[str]] = _KEPT_BACK
+
+    def _write_down(self, message: Mapping[str, Any]) -> None:
+        """Something failed in the kernel while it did what the page asked: an id for the page."""
+        content = message["content"]
+        told = f"kernel {self.kernel_id}: {content.get('ename')}: {content.get('evalue')}"
+        traceback = plain("\n".join(content.get("traceback", [])))
+        self.kernels.tell(self.kernel_id, incidents.write(told, traceback))
 
     @property
     def ping_interval(self) -> float:
@@ -113,8 +122,10 @@ class ChannelHandler(Told, VoilaKernelWebsocketHandler):
         if self.ping_callback is not None:
             self.ping_callback.stop()
 
-    async def prepare(self, *_given: Any, **_named: Any) -> None:  # type: ignore[override]
-        """Who has no token is sent away as from any other address, without a line in the log."""
+    async def prepare(self, *_given: Any, **_named: Any) -> None:
+        """Who has no token is turned away, without a line in the log."""
+        if await ensure_async(self.identity_provider.get_user(self)) is None:
+            raise HTTPError(403)
         await JupyterHandler.prepare(self)
 
     def check_origin(self, origin: str | None = None) -> bool:
@@ -124,10 +135,18 @@ class ChannelHandler(Told, VoilaKernelWebsocketHandler):
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
         """A message of the kernel: on to the page, unless it holds what is for the log."""
-        if isinstance(message, bytes):
-            header = read_header_from_binary_message(message)
-        else:
-            header = message.get("header") if isinstance(message, dict) else None
-        if header and header.get("msg_type") in self.kept_back:
+        told = message if isinstance(message, dict) else _header_of(message, self)
+        kind = told.get("header", {}).get("msg_type")
+        if kind in self.kept_back:
+            if kind == "error":
+                self._write_down(told)
             return None
         return super().write_message(message, binary)
+
+
+def _header_of(message: Any, handler: ChannelHandler) -> dict[str, Any]:
+    """Header and content of a message, in whichever form the page asked for; empty for none."""
+    try:
+        return _read(message, handler.selected_subprotocol)[0]
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return {}

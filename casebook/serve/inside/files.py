@@ -1,9 +1,9 @@
 """Scripts and styles of the page: known by name before anybody asks, packed once, kept for long.
 
 Voila's own handlers look paths up on the disk for each request, serve every extension that is
-installed, to anybody, and never compress. Here a file that was not listed when the server started is
-not there, so that there is no path to traverse; the address holds a digest of all of them, so that
-a browser need not ask again.
+installed, to anybody, and never compress. Here a file that was not listed when the server started
+is not there, so that there is no path to traverse; the address holds a digest of all of them, so
+that a browser need not ask again.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ def shelf(voila: Iterable[str], extensions: Mapping[str, Path], ours: Path) -> S
     voila: folders of which the first that has a file counts. extensions: name -> folder.
     """
     files: dict[str, Path] = {}
-    for folder in reversed(list(voila)):
-        files |= listed(Path(folder), "voila")
+    for top in reversed(list(voila)):
+        files |= listed(Path(top), "voila")
     for name, folder in extensions.items():
         files |= listed(folder / "static", f"extensions/{name}/static")
     return Shelf(files | listed(ours, "casebook"))

@@ -12,6 +12,7 @@ import traitlets as tr
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
+_SHOWN = 5
 _REMEMBERED = 1000  # of kernels that ended, so that their pages can be told why
 
 
@@ -50,10 +51,11 @@ class Kernels(AsyncMappingKernelManager):
     away = tr.Float(600.0, help="Seconds without a page before a kernel ends.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self._reserved: set[str] = set()
         self._left: dict[str, float] = {}
         self._ended: dict[str, str] = {}
+        self._incidents: dict[str, list[str]] = {}
 
     def reserve(self) -> str | None:
         """The id of a kernel that may be started; None where the cap is reached."""
@@ -75,9 +77,17 @@ class Kernels(AsyncMappingKernelManager):
         """`died`, `idle`, `away` or `closed`; empty for a kernel that runs or was never there."""
         return "" if kernel_id in self else self._ended.get(kernel_id, "")
 
-    async def _async_start_kernel(  # type: ignore[override]
-        self, *, kernel_id: str | None = None, **kwargs: Any
-    ) -> str:
+    def tell(self, kernel_id: str, incident: str) -> None:
+        """Have the page of a kernel told that something failed there, by its id in the log."""
+        known = self._incidents.setdefault(kernel_id, [])
+        known.append(incident)
+        del known[:-_SHOWN]
+
+    def incidents(self, kernel_id: str) -> list[str]:
+        """The last ids of what failed in a kernel outside of its cells."""
+        return list(self._incidents.get(kernel_id, []))
+
+    async def _async_start_kernel(self, *, kernel_id: str | None = None, **kwargs: Any) -> str:
         """Start a kernel that was reserved; there is no other way to one."""
         if kernel_id is None or kernel_id not in self._reserved:
             raise HTTPError(503, "a kernel was not reserved")
@@ -88,7 +98,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page went: from here on the kernel waits for it to come back."""
-        super().notify_disconnect(kernel_id)
+        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         self._left[kernel_id] = time.monotonic()
 
     async def end(self, kernel_id: str, why: str) -> None:
@@ -98,10 +108,11 @@ class Kernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id, now=True)
 
     async def _async_shutdown_kernel(
-        self, kernel_id: str, now: bool = False, restart: bool = False
+        self, kernel_id: str, now: bool | None = False, restart: bool | None = False
     ) -> None:
         self._remember(kernel_id, "closed")
-        await super()._async_shutdown_kernel(kernel_id, now=now, restart=restart)
+        end = super()._async_shutdown_kernel
+        await end(kernel_id, now=now, restart=restart)  # type: ignore[no-untyped-call]
 
     shutdown_kernel = _async_shutdown_kernel  # type: ignore[assignment]
 
@@ -124,6 +135,7 @@ class Kernels(AsyncMappingKernelManager):
 
     def _remember(self, kernel_id: str, why: str) -> None:
         self._left.pop(kernel_id, None)
+        self._incidents.pop(kernel_id, None)
         self._ended.setdefault(kernel_id, why)
         while len(self._ended) > _REMEMBERED:
             self._ended.pop(next(iter(self._ended)))
@@ -132,9 +144,9 @@ class Kernels(AsyncMappingKernelManager):
         """A kernel died by itself: its sockets and its files go too, which theirs leaves."""
         kernel = self._kernels.get(kernel_id)
         self._remember(kernel_id, "died")
-        self.stop_watching_activity(kernel_id)
-        self.stop_buffering(kernel_id)
-        super()._handle_kernel_died(kernel_id)
+        self.stop_watching_activity(kernel_id)  # type: ignore[no-untyped-call]
+        self.stop_buffering(kernel_id)  # type: ignore[no-untyped-call]
+        super()._handle_kernel_died(kernel_id)  # type: ignore[no-untyped-call]
         self._kernel_connections.pop(kernel_id, None)
         if kernel is not None:
             task = asyncio.ensure_future(kernel.cleanup_resources())

@@ -1,4 +1,4 @@
-"""A page of a case: its frame is sent at once, its kernel started under a cap, its cells as they come."""
+"""A page of a case: its frame at once, its kernel under a cap, its cells as they come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from casebook import language
 from casebook.language import N_, _
 from casebook.serve import chrome, incidents
 from casebook.serve.inside.files import Shelf
-from casebook.serve.inside.kernels import Kernels
 from casebook.serve.inside.preload import preloaded
 from casebook.serve.inside.render import Renderer, failed
 from casebook.serve.inside.told import Told
@@ -23,6 +22,7 @@ from casebook.serve.pages import Page
 
 RETRY_AFTER = 60
 """Seconds after which who was turned away may try again."""
+
 
 class LandingHandler(Told):
     """The pages that the case offers."""
@@ -59,12 +59,6 @@ class PageHandler(Told):
         self.page, self.files = page, files
         self._voila, self._templates, self._config = voila_configuration, template_paths, config
         self._work: asyncio.Task[None] | None = None
-
-    @property
-    def kernels(self) -> Kernels:
-        """The server's kernels."""
-        kernels: Kernels = self.kernel_manager
-        return kernels
 
     @authenticated
     async def get(self) -> None:
@@ -113,6 +107,9 @@ class PageHandler(Told):
                 self.kernels.notify_disconnect(kernel_id)
         await self.finish()
 
+    def _flush(self) -> None:
+        self.flush()
+
     async def _started(self, renderer: Renderer, kernel_id: str) -> Any:
         """The kernel, once it runs; while the page is made it counts as looked at."""
         name = renderer.notebook.metadata.kernelspec.name
@@ -121,13 +118,13 @@ class PageHandler(Told):
             env=self.plan.kernel_environment(self.request.query),
         )  # fmt: skip
         self.kernels.release(kernel_id)
-        self.kernels.notify_connect(kernel_id)
+        self.kernels.notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         return self.kernels.get_kernel(kernel_id)
 
     def _renderer(self, kernel_id: str) -> Renderer:
         config = self._page_config(kernel_id)
         return Renderer(
-            self.flush,
+            self._flush,
             self._around(kernel_id, config),
             self.plan.folder,
             request_handler=self,
@@ -150,7 +147,7 @@ class PageHandler(Told):
         top = f"{self.base_url}casebook/files/{self.files.digest}"
         return found | {
             "kernelId": kernel_id,
-            "jupyterLabTheme": "light",  # of Voila's own, of which nothing is loaded: see served.css
+            "jupyterLabTheme": "light",  # Voila's own, of which nothing is loaded
             "fullStaticUrl": f"{top}/voila",
             "fullLabextensionsUrl": f"{top}/extensions",
         }

@@ -1,8 +1,8 @@
 """Scripts that Voila's page asks for late, named early, so that they load while the kernel works.
 
-What `voila.js` asks for at once needs no naming: it stands in the head itself. The names are those of
-Voila 0.5.13 and ipywidgets 8.1; one that another version does not have is left out, and a test in
-a browser says which are missing or of no use.
+What `voila.js` asks for at once needs no naming: it stands in the head itself. The names are those
+of Voila 0.5.13 and ipywidgets 8.1; one that another version does not have is left out, and a test
+in a browser says which are missing or of no use.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ LATE = (
       for n in (7, 32, 84, 121, 160, 170, 452, 704, 718, 967)),
     *(f"extensions/@voila-dashboards/widgets-manager8/static/{n}." for n in (496, 883)),
     *(f"voila/{n}.voila.js" for n in (
-        225, 614, 1996, 2121, 2296, 2772, 2829, 4371, 4486, 4875, 5992, 6074, 6305, 7245, 7259, 7393)),
+        225, 614, 1996, 2121, 2296, 2772, 2829, 4371, 4486, 4875, 5992, 6074, 6305, 7245, 7259,
+        7393)),
 )  # fmt: skip
 """How the names start, in the order in which they are needed."""
 

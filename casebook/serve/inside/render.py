@@ -50,25 +50,30 @@ class Renderer(NotebookRenderer):
         await super().initialize(**kwargs)
         self.resources["casebook"] = dict(self._words)
 
-    async def _jinja_kernel_start(self, nb: NotebookNode, kernel_id: str, kernel_future: Any) -> str:
+    async def _jinja_kernel_start(
+        self, nb: NotebookNode, kernel_id: str, kernel_future: Any
+    ) -> str:
         self._flush()
         started: str = await super()._jinja_kernel_start(nb, kernel_id, kernel_future)
         return started
 
     async def _jinja_cell_generator(
-        self, nb: NotebookNode, kernel_id: str
+        self,
+        nb: NotebookNode,
+        kernel_id: str,  # noqa: ARG002 Voila's form
     ) -> AsyncIterator[NotebookNode]:
         """Cells to show, in order; before each that computes, a word of what it does."""
         nb, _resources = ClearOutputPreprocessor().preprocess(nb, {"metadata": {"path": self.cwd}})
-        steps = [at for at, cell in enumerate(nb.cells) if cell.cell_type == "code"]
+        steps = [at for at, cell in enumerate(nb.cells) if is_step(cell)]
         for at, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
                 yield _shown(self._text(cell))
                 continue
-            yield _shown(step(steps.index(at) + 1, len(steps), said_before(nb.cells, at)))
-            self._flush()
+            if at in steps:
+                yield _shown(step(steps.index(at) + 1, len(steps), said_before(nb.cells, at)))
+                self._flush()
             problem = await self._executed(cell, at)
-            yield _shown(problem if problem else outputs(cell))
+            yield _shown(problem or outputs(cell))
             if problem:
                 break
         await self.close()
@@ -82,7 +87,8 @@ class Renderer(NotebookRenderer):
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook as it was prepared for this server; Voila's way asks who trusts it."""
-        return nbformat.read(os.fspath(Path(self.folder) / path), as_version=4)
+        read: NotebookNode = nbformat.read(os.fspath(Path(self.folder) / path), as_version=4)
+        return read
 
     async def _executed(self, cell: NotebookNode, at: int) -> Html:
         """Run one cell; a card where it fails, nothing otherwise."""
@@ -102,8 +108,14 @@ class Renderer(NotebookRenderer):
             executor.kc.stop_channels()
 
 
+def is_step(cell: NotebookNode) -> bool:
+    """Whether a cell does something that a reader waits for; parameters are none."""
+    return cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
+
+
 def _shown(html: Html) -> NotebookNode:
-    return new_raw_cell(metadata={"casebook": str(html)})
+    cell: NotebookNode = new_raw_cell(metadata={"casebook": str(html)})
+    return cell
 
 
 def failed(name: str) -> Html:

@@ -11,6 +11,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from casebook import language
 from casebook.language import N_, _
 from casebook.serve import chrome, incidents
+from casebook.serve.inside.kernels import Kernels
 from casebook.serve.plan import Plan
 
 _SAID = {
@@ -25,14 +26,24 @@ _SAID = {
 }  # fmt: skip
 
 
-class Told(JupyterHandler):
-    """Errors in plain words, in the case's language, without a traceback."""
+class Ours(JupyterHandler):
+    """What handlers of ours know."""
 
     @property
     def plan(self) -> Plan:
         """What is served."""
         plan: Plan = self.settings["casebook_plan"]
         return plan
+
+    @property
+    def kernels(self) -> Kernels:
+        """The server's kernels."""
+        kernels: Kernels = self.settings["kernel_manager"]
+        return kernels
+
+
+class Told(Ours):
+    """Errors in plain words, in the case's language, without a traceback."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """A page that says what a person can do now."""
@@ -47,8 +58,8 @@ class Told(JupyterHandler):
             self.set_header("Cache-Control", "no-store")
             self.finish(chrome.plain_page(self.plan.frame, heading, [text]))
 
-    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """What is unexpected is in the log already, under its id; what is expected needs no trace."""
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ARG002 tornado's form
+        """What was not expected is in the log already, under its id."""
         if not hasattr(value, "status_code"):
             self.log.error("%s %s: %s", self.request.method, self.request.path, typ.__name__)
 
@@ -63,8 +74,8 @@ class Missing(Told):
             self.send_error(404)
 
 
-class ToldScript(APIHandler):
-    """The same for what scripts ask: a word of JSON, and no line in the log for what is expected."""
+class ToldScript(Ours, APIHandler):
+    """The same for what scripts ask: a word of JSON, and no line in the log if it is expected."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """The status in words, and an id where it was not expected."""

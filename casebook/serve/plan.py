@@ -38,9 +38,9 @@ class Limits:
     idle: float = 4 * 3600.0
     cell: int = 600
 
-    def look_every(self) -> float:
+    def look_every(self) -> int:
         """Seconds between two looks at what has to end."""
-        return max(0.5, min(30.0, self.away / 4, self.idle / 4))
+        return max(1, round(min(30.0, self.away / 4, self.idle / 4)))
 
 
 @dataclass(frozen=True)

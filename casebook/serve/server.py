@@ -155,7 +155,7 @@ def check_voila(found: str = "") -> None:
 def checked_base(path: str) -> str:
     """A path with a slash at both ends. Raises ParameterError for what is no plain path."""
     found = f"/{path.strip('/')}/" if path.strip("/") else "/"
-    if not re.fullmatch(r"/(?:[A-Za-z0-9._~@-]+/)*", found):
+    if not re.fullmatch(r"/(?:(?!\.{1,2}/)[A-Za-z0-9._~@-]+/)*", found):
         raise ParameterError(
             _("'{found}' is not a path.", found=path), place="--base-url",
             hint=_("Letters, digits and . _ ~ @ - between slashes, as /casebook/."),

@@ -90,7 +90,6 @@ def _kernels(limits: Limits) -> dict[str, Any]:
             "away": limits.away,
             "cull_idle_timeout": max(1, round(limits.idle)),
             "cull_interval": limits.look_every(),
-            "allow_tracebacks": False,
         },
         # Unix sockets: nobody else on the machine can connect to a kernel.
         "KernelManager": {"transport": "ipc", "shutdown_wait_time": 2.0},

@@ -24,6 +24,8 @@ CONTROL = "jupyter.widget.control"
 _ASKED = frozenset({"comm_msg", "comm_close", "comm_info_request", "kernel_info_request"})
 _KEPT_BACK = frozenset({"execute_input", "execute_reply", "error", "stream"})
 _PING = 20.0
+_LOGGED = 10
+_MOST_DROPPED = 500
 _CHANNELS = frozenset({"shell", "control"})
 
 
@@ -56,20 +58,30 @@ class Connection(ZMQChannelsWebsocketConnection):
 
     comms = tr.Int(100, help="How many comms one page may open.").tag(config=True)
     _opened = 0
+    _dropped = 0
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
         """A message of the page: on to the kernel, or dropped."""
         try:
             message, channel = _read(incoming_msg, self.subprotocol)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-            self.log.warning("A page sent something that is no message; dropped.")
+            self._drop("something that is no message")
             return
         why = refusal(message, channel, self._opened, self.comms)
         if why:
-            self.log.warning("A page sent %s; dropped.", why[:200])
+            self._drop(why)
             return
         self._opened += message["header"]["msg_type"] == "comm_open"
         super().handle_incoming_message(incoming_msg)
+
+    def _drop(self, what: str) -> None:
+        """Do not pass a message on; who goes on sending such is no page of ours."""
+        self._dropped += 1
+        if self._dropped <= _LOGGED:
+            self.log.warning("A page sent %s; dropped.", what[:200])
+        if self._dropped == _MOST_DROPPED:
+            self.log.warning("A page sent %s such messages; its socket is closed.", _MOST_DROPPED)
+            self.websocket_handler.close(1008)
 
 
 def _read(sent: Any, subprotocol: str | None) -> tuple[dict[str, Any], str]:

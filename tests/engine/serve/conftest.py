@@ -9,7 +9,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -62,11 +62,11 @@ class Hosted:
     log: Path
     case: Case
     said: Path
-    kernels: set[str] = field(default_factory=set)
+    base: str = "/"
 
     def get(self, path: str, token: str = TOKEN) -> tuple[int, str]:
         """The status and the text of an answer."""
-        status, content = asked(LOOPBACK, self.port, f"/{path}", token, LONG)
+        status, content = asked(LOOPBACK, self.port, f"{self.base}{path}", token, LONG)
         return status, content.decode("utf-8")
 
     def page(self, path: str = "form") -> str:
@@ -131,7 +131,7 @@ def hosting(
                 command(runtime), env=environment(case.folder, runtime, log=log),
                 cwd=runtime / "page", stdout=output, stderr=output,
             )  # fmt: skip
-        hosted = Hosted(process, port, runtime, log, case, said)
+        hosted = Hosted(process, port, runtime, log, case, said, more.get("base_url", "/"))
         try:
             until(lambda: process.poll() is not None or _answers(hosted), "an answer")
             assert process.poll() is None, said.read_text("utf-8")
@@ -158,6 +158,13 @@ class Client:
             f"{address}?session_id={self.session}", timeout=LONG, header=headers, **options
         )
         self.heard: list[dict[str, Any]] = []
+
+    @classmethod
+    def over(cls, socket: websocket.WebSocket, kernel_id: str, session: str) -> Client:
+        """A client of a socket that was opened in another way."""
+        made = cls.__new__(cls)
+        made.socket, made.kernel, made.session, made.heard = socket, kernel_id, session, []
+        return made
 
     def send(self, kind: str, content: dict[str, Any], channel: str = "shell") -> str:
         """Send a message; its id."""

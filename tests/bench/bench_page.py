@@ -54,8 +54,8 @@ Aims: seconds to a usable form and memory of a further visitor at most 0.50 of V
 Made by `make bench`: {turns} turns, each a visitor of the one and then of the other, in a Chromium
 that has kept nothing; medians. The first visit of each is told apart: `casebook app` computes the
 evidence for it and shares it with those who come after. The page is `04_feasibility` of the bundled
-{case}. Memory is the growth of everything that belongs to the server (PSS) for each further visitor,
-pages left open.
+{case}. Memory is the growth of everything that belongs to the server (PSS) for each further
+visitor, pages left open.
 
 ## {visitors} visitors at once, kernels killed at random
 
@@ -251,7 +251,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=5)
     parser.add_argument("--visitors", type=int, default=50)
-    parser.add_argument("--case", default="restaurant")
+    parser.add_argument("--case", default="breast_cancer")
     options = parser.parse_args()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir="/tmp") as name, sync_playwright() as playwright:

@@ -42,7 +42,10 @@ WORDS = {
     "gone_idle": N_("Nobody has used this page for a long time, so it was ended."),
     "gone_away": N_("This page was away for some time, so it was ended."),
     "gone_closed": N_("This page was closed; nothing more is saved."),
-    "gone_login": N_("The link of this page does not hold any more. Ask for a new one."),
+    "gone_login": N_(
+        "The server was started anew, so this page has ended. Open it again; if it asks "
+        "for a token, ask for the new link."
+    ),
     "gone_unreachable": N_("The page cannot be reached now; nothing is saved meanwhile."),
     "incident": N_("Something was not done; tell who sent you the link: error id {name}."),
     "gone_kept": N_("What you typed is kept in this browser, and offered again."),

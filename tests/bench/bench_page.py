@@ -197,12 +197,12 @@ def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
     with ours(case, folder, *options) as (pid, link):
         port, token = int(link.split(":")[2].split("/")[0]), link.partition("token=")[2]
         asked("127.0.0.1", port, "/", token, 180)
-        until(lambda: not kernels(pid))
+        until(lambda: not kernels())
         before = memory(pid)
         with ThreadPoolExecutor(visitors) as many:
             waiting = [many.submit(patient, port, token) for _n in range(visitors)]
             while not all(one.done() for one in waiting):
-                alive = kernels(pid)
+                alive = kernels()
                 most = max(most, len(alive))
                 if alive and rng.random() < 0.2:
                     with suppress(ProcessLookupError):
@@ -210,7 +210,7 @@ def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
                         killed += 1
                 time.sleep(0.2)
         turned = [one.result() for one in waiting]
-        until(lambda: not kernels(pid))
+        until(lambda: not kernels())
         time.sleep(2)
         after, below = memory(pid), family(pid)
         sockets = list(Path(os.environ["XDG_RUNTIME_DIR"]).rglob("kernel-*-ipc-*"))
@@ -227,12 +227,13 @@ def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
     return [f"| {what} | {value} |" for what, value in told]
 
 
-def kernels(pid: int) -> list[int]:
-    """The kernels of a server."""
-    found = []
-    for one in family(pid):
+def kernels() -> list[int]:
+    """The kernels of the server: the processes that listen on its unix sockets."""
+    found, runtime = [], os.environ["XDG_RUNTIME_DIR"]
+    for one in psutil.process_iter():
         with suppress(psutil.Error):
-            if any("kernel-" in part and part.endswith(".json") for part in one.cmdline()):
+            held = [str(pair.laddr) for pair in one.net_connections("unix")]
+            if any(runtime in path and "kernel-" in path and "-ipc-" in path for path in held):
                 found.append(one.pid)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
+import socket
 import subprocess
 import time
 import uuid
@@ -25,7 +25,6 @@ from casebook.execute.kernels import runtime_folder
 from casebook.serve.outside import asked
 from casebook.serve.pages import Page
 from casebook.serve.plan import LOOPBACK, PLAN_FILE, Limits, plan_of
-from casebook.serve.server import free_port
 from casebook.serve.settings import SHARED, command, environment, settings
 
 TOKEN = "a-token-for-these-tests"
@@ -87,17 +86,24 @@ class Hosted:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def pid_of(self, kernel_id: str) -> int:
-        """The process of a kernel, found by its connection file."""
-        name = f"kernel-{kernel_id}.json"
-        for one in psutil.process_iter(["cmdline", "pid", "environ"]):
-            with contextlib.suppress(psutil.Error):
-                if any(name in part for part in one.info["cmdline"] or ()):
-                    return int(one.info["pid"])
-        raise AssertionError(f"no process has {name}")
+        """The process of a kernel: the one that listens on its sockets.
+
+        Its command line says nothing: a forked kernel has that of its template.
+        """
+        return until(lambda: listening(kernel_id), "a kernel that listens")
 
     def told(self) -> str:
         """What was written to the log of incidents."""
         return self.log.read_text("utf-8") if self.log.exists() else ""
+
+
+def listening(kernel_id: str) -> int | None:
+    """The process that listens on the unix sockets of a kernel."""
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(kernel_id in str(held.laddr) for held in one.net_connections("unix")):
+                return one.pid
+    return None
 
 
 def cells(*sources: str) -> nbformat.NotebookNode:
@@ -122,7 +128,9 @@ def hosting(
         known = tuple(Page(name, name, f"The page {name}", "What it is for.") for name in pages)
         plan = plan_of(case, known, runtime / "page", landing=True)
         (runtime / PLAN_FILE).write_text(plan.written(), "utf-8")
-        port = free_port(18000 + os.getpid() % 20000)
+        with socket.socket() as free:
+            free.bind((LOOPBACK, 0))
+            port = free.getsockname()[1]
         made = settings(runtime, port=port, token=TOKEN, limits=limits, **more)
         (runtime / "voila.json").write_text(json.dumps(made), "utf-8")
         log, said = runtime / "app.log", runtime / "said"
@@ -160,10 +168,10 @@ class Client:
         self.heard: list[dict[str, Any]] = []
 
     @classmethod
-    def over(cls, socket: websocket.WebSocket, kernel_id: str, session: str) -> Client:
+    def over(cls, opened: websocket.WebSocket, kernel_id: str, session: str) -> Client:
         """A client of a socket that was opened in another way."""
         made = cls.__new__(cls)
-        made.socket, made.kernel, made.session, made.heard = socket, kernel_id, session, []
+        made.socket, made.kernel, made.session, made.heard = opened, kernel_id, session, []
         return made
 
     def send(self, kind: str, content: dict[str, Any], channel: str = "shell") -> str:

@@ -8,7 +8,10 @@ import re
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import websocket
@@ -55,7 +58,7 @@ def fronted(case, harness, nginx, root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nginx")
     pages = {"form": harness.cells(harness.FORM), "waits": harness.cells(WAITS)}
     with harness.hosting(case, pages, base_url=BASE) as hosted:
-        port = free_port(hosted.port + 1)
+        port = free_port(20_000 + os.getpid() % 20_000)
         (folder / "token.conf").write_text(
             f'proxy_set_header Authorization "token {harness.TOKEN}";\n', "utf-8"
         )
@@ -78,44 +81,59 @@ def fronted(case, harness, nginx, root, tmp_path_factory):
             front.wait(20)
 
 
-def asked(port: int, path: str) -> http.client.HTTPResponse:
-    """One answer of nginx, without any token."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=90)
-    connection.request("GET", path)
-    return connection.getresponse()
+class Answer(NamedTuple):
+    """One answer of nginx, read to its end."""
+
+    status: int
+    cache: str | None
+    text: str
+
+
+@contextmanager
+def asking(port: int, path: str) -> Iterator[http.client.HTTPResponse]:
+    """An answer as it comes, without any token of ours."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=90)) as connection:
+        connection.request("GET", path)
+        with closing(connection.getresponse()) as reply:
+            yield reply
+
+
+def asked(port: int, path: str) -> Answer:
+    """A whole answer."""
+    with asking(port, path) as reply:
+        text = reply.read().decode("utf-8", errors="replace")
+        return Answer(reply.status, reply.getheader("Cache-Control"), text)
 
 
 def test_case_39_pages_and_files_come_through_without_a_token_of_the_visitor(fronted):
     port = fronted[1]
-    landing = asked(port, BASE).read().decode("utf-8")
+    landing = asked(port, BASE).text
     assert f'href="{BASE}form"' in landing
-    page = asked(port, f"{BASE}form").read().decode("utf-8")
+    page = asked(port, f"{BASE}form").text
     script = re.search(r'<script src="([^"]+voila\.js)"', page)[1]
     assert script.startswith(BASE)
     reply = asked(port, script)
-    assert (reply.status, reply.getheader("Cache-Control")) == (
-        200, "private, max-age=31536000, immutable",
-    )  # fmt: skip
+    assert reply[:2] == (200, "private, max-age=31536000, immutable")
     assert asked(port, "/form").status == 404  # nginx's own
 
 
 def test_case_39_what_is_there_is_passed_on_at_once(fronted):
     """The page waits for a file that is made once its first part was seen."""
     hosted, port = fronted
-    reply = asked(port, f"{BASE}waits")
-    first = b""
-    while b"cb-skeleton" not in first:
-        first += reply.read1(65_536)
-    assert b"went on" not in first
-    (hosted.runtime / "page" / "go").touch()
-    assert b"went on" in first + reply.read()
+    with asking(port, f"{BASE}waits") as reply:
+        first = b""
+        while b"cb-skeleton" not in first:
+            first += reply.read1(65_536)
+        assert b"went on" not in first
+        (hosted.runtime / "page" / "go").touch()
+        assert b"went on" in first + reply.read()
 
 
 def test_case_39_a_page_answers_through_its_socket_and_one_from_elsewhere_does_not(
     fronted, harness
 ):
     port = fronted[1]
-    page = asked(port, f"{BASE}form").read().decode("utf-8")
+    page = asked(port, f"{BASE}form").text
     kernel = re.search(r'"kernel": ?"([\w-]+)"', page)[1]
     address = f"ws://127.0.0.1:{port}{BASE}api/kernels/{kernel}/channels?session_id=x"
     own = {"timeout": 60, "origin": f"http://127.0.0.1:{port}"}

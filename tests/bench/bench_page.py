@@ -257,7 +257,9 @@ def main() -> None:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir="/tmp") as name, sync_playwright() as playwright:
         folder = Path(name)
-        os.environ["XDG_RUNTIME_DIR"] = name  # templates of this bench alone
+        runtime = folder / "own"  # templates and sockets of this bench alone
+        runtime.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         case = folder / options.case
         shutil.copytree(ROOT / "data" / options.case, case)
         browser = playwright.chromium.launch(

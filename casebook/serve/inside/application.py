@@ -13,7 +13,6 @@ from typing import Any
 import traitlets as tr
 from jupyter_core.paths import jupyter_path
 from jupyter_server.services.kernels.handlers import KernelHandler
-from jupyter_server.utils import url_path_join
 from tornado.web import RequestHandler, authenticated
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -108,13 +107,13 @@ class Server(Voila):
             "casebook_examples": [example for example, *_row in self._rows()],
             "default_handler_class": Missing,
             "log_function": log_request,
-            "login_url": url_path_join(self.base_url, "login"),
+            "login_url": f"{self.base_url}login",
         }
 
     def init_handlers(self) -> list[Any]:
         """Every address that is served."""
         self.files.pack_all()
-        return [(url_path_join(self.base_url, path), *row) for _example, path, *row in self._rows()]
+        return [(f"{self.base_url}{path}", *row) for _example, path, *row in self._rows()]
 
     def _rows(self) -> list[tuple[Any, ...]]:
         """An example of an address, its pattern, who answers, and with what."""

@@ -20,9 +20,6 @@ from casebook.serve.inside.render import Renderer, failed
 from casebook.serve.inside.told import Told
 from casebook.serve.pages import Page
 
-RETRY_AFTER = 60
-"""Seconds after which who was turned away may try again."""
-
 
 class LandingHandler(Told):
     """The pages that the case offers."""
@@ -59,13 +56,13 @@ class PageHandler(Told):
         self.page, self.files = page, files
         self._voila, self._templates, self._config = voila_configuration, template_paths, config
         self._work: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[Any] | None = None
 
     @authenticated
     async def get(self) -> None:
         """The page, or in plain words why it cannot be had now."""
         kernel_id = self.kernels.reserve()
         if kernel_id is None:
-            self.set_header("Retry-After", str(RETRY_AFTER))
             self.send_error(503)
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -76,6 +73,8 @@ class PageHandler(Told):
         try:
             await self._work
         except (asyncio.CancelledError, StreamClosedError):
+            if self._starting is not None:  # half a kernel cannot be ended
+                await asyncio.wait({self._starting})
             await self.kernels.end(kernel_id, "away")
         finally:
             self.kernels.release(kernel_id)
@@ -91,13 +90,13 @@ class PageHandler(Told):
         with language.using(self.plan.frame.language):
             renderer = self._renderer(kernel_id)
             await renderer.initialize()
-            starting = asyncio.ensure_future(self._started(renderer, kernel_id))
+            self._starting = asyncio.ensure_future(self._started(renderer, kernel_id))
+            started = asyncio.shield(self._starting)
             try:
-                pieces = renderer.generate_content_generator(kernel_id, starting)
+                pieces = renderer.generate_content_generator(kernel_id, started)
                 async for piece, _resources in pieces:
                     self.write(piece)
             except (asyncio.CancelledError, StreamClosedError):
-                starting.cancel()
                 raise
             except Exception as error:  # noqa: BLE001 the frame is out: it ends with a card
                 self.write(failed(incidents.record(error, self.page.name)))

@@ -14,6 +14,9 @@ from casebook.serve import chrome, incidents
 from casebook.serve.inside.kernels import Kernels
 from casebook.serve.plan import Plan
 
+RETRY_AFTER = 60
+"""Seconds after which who was turned away may try again."""
+
 _SAID = {
     403: (N_("You need the whole link"), N_("Ask who sent it to you to send it again.")),
     404: (N_("There is no such page"), N_("Ask who sent you the link.")),
@@ -56,6 +59,8 @@ class Told(Ours):
                 text = text.format(name=incidents.record(error, self.request.path))
             self.set_header("Content-Type", "text/html; charset=utf-8")
             self.set_header("Cache-Control", "no-store")
+            if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                self.set_header("Retry-After", str(RETRY_AFTER))
             self.finish(chrome.plain_page(self.plan.frame, heading, [text]))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ARG002 tornado's form

@@ -160,7 +160,8 @@ def _written(
         css=page_css() + _asset("served.css"), first=_asset("first.js"), served=_asset("served.js"),
         **values,
     )  # fmt: skip
-    letters = "".join(sorted({*written, *letters}))
+    own = "".join(text for one in LANGUAGES for text in _words(one).values())
+    letters = "".join(sorted({*written, *own, *letters}))
     return written.replace("/* fonts */", _fonts(letters), 1)
 
 

@@ -4,7 +4,7 @@
   "use strict";
   var page = JSON.parse(document.getElementById("cb-page").textContent);
   var app = window.casebook, LANGUAGE = "casebook-language";
-  var chosen = app.kept(LANGUAGE);
+  var chosen = app.kept(LANGUAGE), born = Date.now();
   var language = page.words[chosen] ? chosen : page.language;
   var state = { gone: "", missed: 0, offered: false, ready: false, told: [] };
 
@@ -185,13 +185,15 @@
     fields().forEach(function (one) {
       var draft = drafts[one.name];
       known[one.name] = true;
-      if (!draft) { return; }
+      if (!draft || draft.at >= born) { return; }  // typed since the page was opened
       if (draft.text.trim() === one.field.value.trim()) { delete drafts[one.name]; }
-      else { found.push({ field: one.field, name: one.name, text: draft.text }); }
+      else { found.push({ name: one.name, text: draft.text }); }
     });
     write(KEY, drafts);
-    Object.keys(drafts).filter(function (name) { return !known[name]; }).forEach(function (name) {
-      found.push({ field: null, name: name, text: drafts[name].text });
+    Object.keys(drafts).forEach(function (name) {
+      if (!known[name] && drafts[name].at < born) {
+        found.push({ name: name, text: drafts[name].text });
+      }
     });
     return found;
   }
@@ -220,7 +222,10 @@
       element("dd", one.text || "–", list);
     });
     action(word("drafts_put"), function () {
-      found.forEach(function (one) { if (one.field) { put(one.field, one.text); } });
+      fields().forEach(function (now) {
+        var one = found.find(function (kept) { return kept.name === now.name; });
+        if (one) { put(now.field, one.text); }
+      });
       close();
     }, inside);
     action(word("drafts_later"), close, inside);

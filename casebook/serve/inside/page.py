@@ -158,6 +158,6 @@ class PageHandler(Told):
             home=self.base_url if plan.has_landing else "", kernel=kernel_id, config=config,
             scripts=[f"{static}/voila.js"],
             preload=[f"{static.removesuffix('/voila')}/{name}" for name in preloaded(self.files)],
-            letters=plan.letters(self.page),
+            letters=plan.letters(self.page) + failed("0"),
         )  # fmt: skip
         return {"top": top, "end": end}

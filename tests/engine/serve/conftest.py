@@ -251,4 +251,4 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 def harness() -> SimpleNamespace:
     """What tests of this folder share."""
     return SimpleNamespace(Client=Client, cells=cells, hosting=hosting, until=until, FORM=FORM,
-                           TOKEN=TOKEN, Limits=Limits)  # fmt: skip
+                           TOKEN=TOKEN, Limits=Limits, listening=listening)  # fmt: skip

@@ -29,7 +29,7 @@ while not pathlib.Path("go").exists():
 @pytest.fixture(scope="module")
 def hosted(case, harness):
     """Three kernels at most; a page that is away for some seconds ends."""
-    limits = harness.Limits(kernels=CAP, away=8.0, idle=14.0)
+    limits = harness.Limits(kernels=CAP, away=5.0, idle=9.0)
     pages = {"form": harness.cells(harness.FORM), "waits": harness.cells(WAITS)}
     (case.folder / "secret.png").write_bytes(b"x")
     with harness.hosting(case, pages, limits) as running:

@@ -101,6 +101,19 @@ def _kernels(limits: Limits) -> dict[str, Any]:
     }
 
 
+_TORNADO = {
+    "xsrf_cookies": True,
+    "headers": {
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    },
+    "compress_response": True,
+    "websocket_max_message_size": _LONGEST_MESSAGE,
+}
+
+
 def settings(
     runtime: Path,
     *,
@@ -115,18 +128,6 @@ def settings(
     runtime: a folder of this user alone, its name short, for connection files and unix sockets;
     `page` in it holds the notebooks that are served, and nothing else.
     """
-    headers = {
-        "Content-Security-Policy": POLICY,
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow",
-    }
-    tornado = {
-        "xsrf_cookies": True,
-        "headers": headers,
-        "compress_response": True,
-        "websocket_max_message_size": _LONGEST_MESSAGE,
-    }
     server = {
         "ip": ip,
         "port": port,
@@ -138,7 +139,7 @@ def settings(
         "root_dir": str(runtime / "page"),
         "connection_dir_root": str(runtime),
         "kernel_websocket_connection_class": f"{_INSIDE}.channel.Connection",
-        "tornado_settings": tornado,
+        "tornado_settings": _TORNADO,
     }
     ours = {"plan_file": str(runtime / PLAN_FILE)}
     return {

@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
@@ -192,7 +192,6 @@ def measured(browser: Browser, case: Path, folder: Path, turns: int) -> list[str
 
 def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
     """Rows on many visitors at once, while kernels are killed."""
-    most, killed, rng = 0, 0, random.Random(0)
     options = ("--kernels", str(CAP), "--away", "0.1")
     with ours(case, folder, *options) as (pid, link):
         port, token = int(link.split(":")[2].split("/")[0]), link.partition("token=")[2]
@@ -201,14 +200,7 @@ def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
         before = memory(pid)
         with ThreadPoolExecutor(visitors) as many:
             waiting = [many.submit(patient, port, token) for _n in range(visitors)]
-            while not all(one.done() for one in waiting):
-                alive = kernels()
-                most = max(most, len(alive))
-                if alive and rng.random() < 0.2:
-                    with suppress(ProcessLookupError):
-                        os.kill(rng.choice(alive), signal.SIGKILL)
-                        killed += 1
-                time.sleep(0.2)
+            most, killed = harassed(waiting)
         turned = [one.result() for one in waiting]
         until(lambda: not kernels())
         time.sleep(2)
@@ -225,6 +217,20 @@ def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
         ("processes left when it is stopped", str(len(left))),
     ]
     return [f"| {what} | {value} |" for what, value in told]
+
+
+def harassed(waiting: list[Future[int]]) -> tuple[int, int]:
+    """The most kernels at once while visitors wait, and how many of them were killed."""
+    most, killed, rng = 0, 0, random.Random(0)
+    while not all(one.done() for one in waiting):
+        alive = kernels()
+        most = max(most, len(alive))
+        if alive and rng.random() < 0.2:
+            with suppress(ProcessLookupError):
+                os.kill(rng.choice(alive), signal.SIGKILL)
+                killed += 1
+        time.sleep(0.2)
+    return most, killed
 
 
 def kernels() -> list[int]:

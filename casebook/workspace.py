@@ -31,6 +31,7 @@ from casebook.phases.findings import Findings, Upstream, dump, load, module_of, 
 from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
+from casebook.runs.shared import FOLDER_VARIABLE, key_of, once
 from casebook.tables import Table, open_table
 
 if TYPE_CHECKING:
@@ -69,9 +70,19 @@ class Workspace:
     def examine(self) -> Findings:
         """What the data say: the phase's findings.
 
-        Raises MissingFindings when a phase that this one needs has not run.
+        Visitors of one server share them. Raises MissingFindings when a phase that this one needs
+        has not run.
         """
         upstream = self.upstream()
+        if FOLDER_VARIABLE not in os.environ:
+            return self._computed(upstream)
+        key = key_of(self.case, phase=self.phase.stem, seed=self.seed, as_of=self.as_of,
+                     upstream=upstream)  # fmt: skip
+        text = once(key, lambda: dump(self._computed(upstream)), os.environ)
+        shared: Findings = load(self.phase, text)
+        return shared
+
+    def _computed(self, upstream: Upstream) -> Findings:
         findings: Findings = module_of(self.phase).examine(
             self.case, self.table, upstream, seed=self.seed
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -13,8 +14,14 @@ from casebook import language
 from casebook.case import Case, load_case, read_journal, save_answers
 from casebook.exceptions import CasebookError, RecordError
 from casebook.language import _
+from casebook.serve import incidents
+from widgets.base import NOT_SAVED, NOT_SHOWN, tell_incident
 
 USER_VARIABLE = "CASEBOOK_USER"
+LONGEST = 20_000
+"""Characters of one answer; a page can send more than any person types."""
+
+_LONGEST_NAME = 200
 _TRIES = 5  # others may save between our reading and our writing, but hardly five times in a row
 
 
@@ -123,13 +130,15 @@ class AnswersModel(tr.HasTraits):
                 self._tell("waiting", said, path)
                 return False
             try:
+                check_size(value, self.by, path)
                 return self._save(path, value, dict(beside or {}))
             except CasebookError as error:
                 self._tell("refused", str(error), path)
                 return False
-            except Exception as error:
-                self._tell("refused", _("Not saved: {error}", error=error), path)
-                raise
+            except Exception as error:  # noqa: BLE001 who answered waits for an answer
+                saved = self._is_saved(path, value)
+                tell_incident(self, error, path, said=NOT_SHOWN if saved else NOT_SAVED)
+                return saved
 
     def settle(self, path: str, *, mine: bool) -> bool:
         """End a clash: save this person's answer over the other one, or leave the other one."""
@@ -182,6 +191,13 @@ class AnswersModel(tr.HasTraits):
             return True
         raise RecordError(_("Others save all the time; nothing was saved."))
 
+    def _is_saved(self, path: str, value: Any) -> bool:
+        """Whether the record on disk has an answer, whatever became of showing it."""
+        try:
+            return bool(held(load_case(self.case.folder), path) == value)
+        except CasebookError:
+            return False
+
     def _settled(self, path: str, case: Case) -> None:
         self._seen[path] = held(case, path)
         self._drop(path)
@@ -206,6 +222,10 @@ class AnswersModel(tr.HasTraits):
             for path, value in list(getattr(self, "_waiting", {}).items()):
                 self.save(path, value, self._beside(path, value))
 
+    def tell(self, status: str, message: str, path: str = "") -> None:
+        """Say what became of an act, where the panel says so."""
+        self._tell(status, message, path)
+
     def _tell(self, status: str, message: str, path: str = "") -> None:
         """Also where the same is said twice, so that a view notices."""
         self.troubles.pop(path, None)
@@ -215,6 +235,20 @@ class AnswersModel(tr.HasTraits):
         self.message = message
         self.status = ""
         self.status = status
+
+
+def check_size(value: Any, by: str, path: str) -> None:
+    """Raise RecordError, and write it to the log, for what no person has typed."""
+    whole = isinstance(value, list)  # of a canvas or a tree, saved together
+    size = len(json.dumps(value, default=str) if whole else str(value))
+    most = LONGEST * 20 if whole else LONGEST
+    if size <= most and len(by) <= _LONGEST_NAME:
+        return
+    incidents.write(f"refused: {size} characters for {path}, by a name of {len(by)}")
+    raise RecordError(
+        _("{n} characters are too many; {most} are allowed for an answer, {name} for a name.",
+          n=size, most=most, name=_LONGEST_NAME)
+    )  # fmt: skip
 
 
 def _author(case: Case, path: str) -> str:

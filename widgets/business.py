@@ -15,7 +15,7 @@ from casebook.pages.base import Html, element, notice
 from casebook.pages.business import ANSWERS, USES, canvas
 from casebook.pages.states import Kind
 from casebook.pages.theme import fragment_style
-from widgets.base import Panel
+from widgets.base import Panel, guarded
 from widgets.business_model import CHOICES, FIELDS, BusinessModel
 from widgets.parts import ClashBox, Field, button, fragment, watch
 
@@ -51,11 +51,12 @@ class BusinessPanel(Panel):
             self.lists = {name: EntryList(self.model, name) for name in _SECTIONS}
             super().__init__(self._parts())
         self.add_class("cb-panel")
-        self.name.observe(lambda change: setattr(self.model, "by", change["new"]), "value")
+        named = guarded(self.model, lambda change: setattr(self.model, "by", change["new"]))
+        self.name.observe(named, "value")
         self.model.observe(self._show, "case")
         self.model.observe(self._say, "status")
         self._show(None)
-        watch(self._look)
+        watch(self.model, self._look)
 
     def static(self) -> Html:
         """The canvas, on one sheet."""
@@ -111,7 +112,7 @@ class EntryList(w.VBox):
         self.model, self.of = model, name
         self.rows: dict[str, dict[str, Field]] = {}
         self.new = w.Text(description=_("A new one is called"), **_WIDE)
-        self.adding = button(_("Add"), _(_TITLES[name]), self._add)
+        self.adding = button(model, _("Add"), _(_TITLES[name]), self._add)
         self._listed: tuple[tuple[str, bool], ...] | None = None
         super().__init__([])
         self.show()
@@ -139,7 +140,7 @@ class EntryList(w.VBox):
             made = control(section, path, tables=tuple(self.model.case.record.data.tables))
             fields[part] = Field(self.model, path, made, self._giver(path))
         self.rows[name] = fields
-        gone = button(_("Take out"), name, lambda: self._remove(name))
+        gone = button(self.model, _("Take out"), name, lambda: self._remove(name))
         title = w.HTML(fragment(element("h4", name)))
         return w.VBox([title, *(field.control for field in fields.values()), gone])
 

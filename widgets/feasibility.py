@@ -14,7 +14,7 @@ from casebook.pages import feasibility as pages
 from casebook.pages.base import Html, element, join, notice
 from casebook.phases.feasibility import Findings
 from casebook.workspace import Workspace
-from widgets.base import Panel
+from widgets.base import Panel, guarded
 from widgets.feasibility_model import SIGNATURE, FeasibilityModel
 from widgets.feasibility_rows import Overruling, Row
 from widgets.parts import button, dressed, fragment, watch
@@ -35,7 +35,7 @@ class FeasibilityPanel(Panel):
         self.status = w.HTML()
         self.name = _name_field(self.model)
         self.rows = {check.sign: Row(self.model, check.sign) for check in findings.checks}
-        self.again = button(_("Compute the evidence again"), "", self._compute)
+        self.again = button(self.model, _("Compute the evidence again"), "", self._compute)
         self.stale = w.VBox([w.HTML(fragment(_stale())), self.again])
         self.override = Overruling(self.model)
         super().__init__()
@@ -45,7 +45,7 @@ class FeasibilityPanel(Panel):
         self.model.observe(self._show, ["findings", "stale"])
         self.model.observe(self._say, "status")
         self._show(None)
-        watch(self._look)
+        watch(self.model, self._look)
 
     def static(self) -> Html:
         """The same without a kernel: the verdict, and each sign with evidence and answer."""
@@ -109,7 +109,8 @@ def _name_field(model: FeasibilityModel) -> w.Text:
     made = w.Text(value=model.by, description=_("Your name"), placeholder=_("Who answers?"),
                   continuous_update=False)  # fmt: skip
     made.add_class("cb-field").add_class("cb-short")
-    made.observe(lambda change: model.set_trait("by", change["new"].strip()), "value")
+    named = guarded(model, lambda change: model.set_trait("by", change["new"].strip()))
+    made.observe(named, "value")
     return made
 
 

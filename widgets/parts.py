@@ -14,6 +14,7 @@ from casebook.language import _
 from casebook.pages.base import Html, element, join, notice
 from casebook.pages.theme import panel_style
 from widgets.answers import AnswersModel, Clash
+from widgets.base import NOT_DONE, Teller, guarded
 
 
 class Field:
@@ -30,7 +31,7 @@ class Field:
         self._filling = False
         self._filled: Any = None
         self.fill()
-        control.observe(self._given, "value")
+        control.observe(guarded(model, self._given, path), "value")
 
     def fill(self) -> None:
         """Show the record's answer, where it is new and no clash is open."""
@@ -61,21 +62,37 @@ def number_or_text(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, int | float) else str(value)
 
 
-def watch(look: Callable[[], None], seconds: float = 3.0) -> None:
-    """Call a bound method every few seconds while its object lives; nothing without a loop."""
+def watch(model: Teller, look: Callable[[], None], seconds: float = 3.0) -> None:
+    """Call a bound method every few seconds while its object lives; nothing without a loop.
+
+    What it raises is told once, and again only after it has worked.
+    """
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:  # no kernel, as in a test: nobody waits for news
         return
     known = weakref.WeakMethod(look)
+    told = ""
 
     def tick() -> None:
+        nonlocal told
         alive = known()
-        if alive is not None:
-            loop.call_later(seconds, tick)
+        if alive is None:
+            return
+        loop.call_later(seconds, tick)
+        try:
             alive()
+            told = ""
+        except Exception as error:  # noqa: BLE001 a loop would only print it
+            if told != repr(error):
+                told = repr(error)
+                guarded(model, _raise, said=NOT_DONE)(error)
 
     loop.call_later(seconds, tick)
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 class ClashBox(w.VBox):
@@ -94,8 +111,8 @@ class ClashBox(w.VBox):
     ) -> None:
         self.model, self.path, self._say, self._settled = model, path, say, settled
         self.text = w.HTML()
-        self.mine = button(_("Save mine instead"), name, lambda: self._settle(mine=True))
-        self.theirs = button(_("Leave theirs"), name, lambda: self._settle(mine=False))
+        self.mine = button(model, _("Save mine instead"), name, lambda: self._settle(mine=True))
+        self.theirs = button(model, _("Leave theirs"), name, lambda: self._settle(mine=False))
         super().__init__([self.text, w.HBox([self.mine, self.theirs])])
         self.add_class("cb-clash")
         self.layout.display = "none"
@@ -161,8 +178,11 @@ def fragment(content: object) -> Html:
     return element("div", content, class_="cb", lang=language.current())
 
 
-def button(text: str, name: str, act: Callable[[], None]) -> w.Button:
-    """A button; its name is read out with it, as many rows have the same one."""
+def button(model: Teller, text: str, name: str, act: Callable[[], None]) -> w.Button:
+    """A button; its name is read out with it, as many rows have the same one.
+
+    model: says so in its panel where the act fails.
+    """
     made = w.Button(description=text, tooltip=name, layout={"width": "auto"})
-    made.on_click(lambda _button: act())
+    made.on_click(guarded(model, lambda _button: act()))
     return made

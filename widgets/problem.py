@@ -14,7 +14,7 @@ from casebook.pages.states import Kind
 from casebook.pages.theme import fragment_style
 from casebook.phases.problem_words import KINDS, SOLUTIONS
 from widgets.answers import AnswersModel
-from widgets.base import Panel
+from widgets.base import Panel, guarded
 from widgets.parts import ClashBox, Field, button, fragment, watch
 from widgets.problem_form import BoxForm
 from widgets.problem_model import ProblemModel
@@ -62,8 +62,10 @@ class ProblemPanel(Panel):
                 layout={"width": "100%"}, style={"description_width": "11rem"},
             )  # fmt: skip
             self.adds = {kind: self._adding(kind) for kind in _ADD}
-            self.gone = button(_("Delete"), _("Delete the box and all under it"), self._delete)
-            self.back = button(_("Undo"), _("Take the last change back"), self._undo)
+            self.gone = button(
+                self.model, _("Delete"), _("Delete the box and all under it"), self._delete
+            )
+            self.back = button(self.model, _("Undo"), _("Take the last change back"), self._undo)
             self.status = w.HTML()
             self.form = BoxForm(self.model)
             super().__init__(self._parts())
@@ -71,7 +73,7 @@ class ProblemPanel(Panel):
         self._filling = False
         self._show_tree(None)
         self._bind()
-        watch(self._look)
+        watch(self.model, self._look)
 
     def static(self) -> Html:
         """The tree as a list within lists, as the record has it."""
@@ -92,8 +94,8 @@ class ProblemPanel(Panel):
                 self.status, self.form]  # fmt: skip
 
     def _bind(self) -> None:
-        self.boxes.observe(self._choose, "value")
-        self.name.observe(self._named, "value")
+        self.boxes.observe(guarded(self.model, self._choose), "value")
+        self.name.observe(guarded(self.model, self._named), "value")
         self.model.observe(self._show_tree, ["tree", "chosen", "steps"])
         self.model.observe(self._say, "status")
 
@@ -106,7 +108,7 @@ class ProblemPanel(Panel):
         self.model.tell(self.answers.status, self.answers.message)
 
     def _adding(self, kind: str) -> w.Button:
-        return button(_(_ADD[kind]), "", lambda: self._add(kind))
+        return button(self.model, _(_ADD[kind]), "", lambda: self._add(kind))
 
     def _add(self, kind: str) -> None:
         with language.using(self.model.case.record.language):

@@ -10,6 +10,7 @@ import ipywidgets as w
 
 from casebook.language import _
 from casebook.phases.problem_words import KINDS, SOLUTIONS, STATES
+from widgets.base import guarded
 from widgets.parts import number_or_text
 from widgets.problem_model import EVIDENCE, ProblemModel
 from widgets.problem_tree import Box, box_of, places_for
@@ -119,7 +120,7 @@ class BoxForm(w.VBox):
             if not self._filling and not act(change["new"]):
                 self.fill()
 
-        field.observe(given, "value")
+        field.observe(guarded(self.model, given), "value")
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:

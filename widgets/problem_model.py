@@ -12,7 +12,7 @@ from casebook import language
 from casebook.case import Case, load_case, read_journal, save_answers
 from casebook.exceptions import CasebookError, RecordError
 from casebook.language import _, plural
-from widgets.answers import parsed, who
+from widgets.answers import check_size, parsed, who
 from widgets.problem_tree import (
     ConflictError,
     Tree,
@@ -161,6 +161,7 @@ class ProblemModel(tr.HasTraits):
             return self._tell("waiting", _("Not saved: enter your name. Who changes the tree?"))
         base = list(self.tree)
         try:
+            check_size(wanted, self.by, NODES)
             self._save(base, wanted)
         except ConflictError as conflict:
             return self._in_the_way(str(conflict))
@@ -218,7 +219,7 @@ class ProblemModel(tr.HasTraits):
         known = last is not None and last.version == self.case.version
         return last.who or _("Somebody") if known and last is not None else _("Somebody")
 
-    def tell(self, status: str, message: str) -> None:
+    def tell(self, status: str, message: str, path: str = "") -> None:  # noqa: ARG002 one status
         """Say how something beside the tree went."""
         self._tell(status, message)
 

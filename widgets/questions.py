@@ -11,8 +11,8 @@ from casebook.case import Case, Question, load_case, questions, save_answers
 from casebook.exceptions import CasebookError, RecordError
 from casebook.language import _
 from casebook.pages.base import Html, bullets, details, key_values, notice
-from widgets.answers import parsed, who
-from widgets.base import Panel
+from widgets.answers import check_size, parsed, who
+from widgets.base import Panel, guarded
 from widgets.parts import dressed
 
 TYPED = frozenset({"text", "paragraph", "person", "column", "table", "expression", "aggregate"})
@@ -57,6 +57,7 @@ class QuestionsModel(tr.HasTraits):
             value = parsed(question.kind, given, question.text)
             if value == self.value(question.path):
                 return True
+            check_size(value, self.by, question.path)
             self.case = self._saved(question, value)
         except CasebookError as error:
             self._tell("refused", str(error))
@@ -81,6 +82,10 @@ class QuestionsModel(tr.HasTraits):
                     hint=_("Nothing was saved; answer again to replace it."),
                 ) from None  # fmt: skip
             return save_answers(fresh, {question.path: value}, by=self.by)
+
+    def tell(self, status: str, message: str, path: str = "") -> None:  # noqa: ARG002 one status
+        """Say how something went."""
+        self._tell(status, message)
 
     def _tell(self, status: str, message: str) -> None:
         self.message = message
@@ -124,7 +129,8 @@ class QuestionsPanel(Panel):
             shown = "" if held is None else str(held)
             field = kind(value=shown, description=text, continuous_update=False, **common)
         field.add_class("cb-field")
-        field.observe(lambda change: self.model.answer(question, change["new"]), "value")
+        given = guarded(self.model, lambda change: self.model.answer(question, change["new"]))
+        field.observe(given, "value")
         return field
 
     def _show_status(self, _change: object) -> None:

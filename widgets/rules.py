@@ -19,7 +19,7 @@ from casebook.phases.baseline_rules import coverage_sentence, right_sentence
 from casebook.phases.baseline_rules_words import noticed
 from casebook.stats.splits import Rows
 from casebook.workspace import Workspace
-from widgets.base import Panel
+from widgets.base import Panel, guarded
 from widgets.parts import ClashBox, button, dressed, fragment, watch
 from widgets.rules_draft import DraftModel
 from widgets.rules_form import RuleForm
@@ -65,7 +65,10 @@ class RulesPanel(Panel):
         self.model.observe(self._say, "status")
         self.draft.observe(self._mark, "place")
         self._show()
-        watch(self._look)
+        watch(self.model, self._look)
+
+    def _named(self, change: dict[str, Any]) -> None:
+        self.model.by = change["new"]
 
     def static(self) -> Html:
         """The rules as a table, with what is to be noticed; without a kernel."""
@@ -87,11 +90,11 @@ class RulesPanel(Panel):
         self.name = w.Text(value=model.by, description=_("Your name"),
                            placeholder=_("Who answers?"), continuous_update=False)  # fmt: skip
         self.name.add_class("cb-field").add_class("cb-short")
-        self.name.observe(lambda change: setattr(model, "by", change["new"]), "value")
+        self.name.observe(guarded(model, self._named), "value")
         self.summary, self.status, self.notes = w.HTML(), w.HTML(), w.HTML()
         self.table = RuleTable(model, self._change)
-        self.start = button(_("Start from the proposal"), "", self._propose)
-        self.back = button(_("Undo"), _("Take the last change back"), self._undo)
+        self.start = button(self.model, _("Start from the proposal"), "", self._propose)
+        self.back = button(self.model, _("Undo"), _("Take the last change back"), self._undo)
         self.clash = ClashBox(model, RULES, _("The rules"), _in_a_row, self._show)
         self.form = RuleForm(self.draft)
         tools = w.HBox([self.start, self.back])

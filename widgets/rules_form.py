@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import ipywidgets as w
@@ -18,6 +19,7 @@ from casebook.pages import baseline_rules as pages
 from casebook.pages.base import Html, bullets, element, join, notice, sentence
 from casebook.phases.baseline_rules import told
 from casebook.phases.baseline_rules_words import about
+from widgets.base import guarded
 from widgets.parts import button, fragment
 from widgets.rules_draft import MANY, TWO, DraftModel
 
@@ -70,15 +72,15 @@ class RuleForm(w.VBox):
         self.second = _field(w.Text(description=_("to")))
         self.several = _field(w.SelectMultiple(options=(), description=_("Values")))
         self.also = w.Checkbox(indent=False, description="")
-        self.more = button(_("And a further condition"), "", self._another)
+        self.more = button(self.draft.model, _("And a further condition"), "", self._another)
         self.text = _field(w.Textarea(description=_("The condition in SQL"), rows=2))
         self.expert = w.Checkbox(indent=False, description=_("Write it in SQL"))
         classes = counter.data.classes
         kind = w.Dropdown(options=list(classes)) if classes else w.Text()
         kind.description = _("Then it says")
         self.then = _field(kind, short=True)
-        self.put = button(_("Add the rule"), "", self._put)
-        self.clear = button(_("Start over"), "", self.draft.reset)
+        self.put = button(self.draft.model, _("Add the rule"), "", self._put)
+        self.clear = button(self.draft.model, _("Start over"), "", self.draft.reset)
 
     def _bind(self) -> None:
         draft = self.draft
@@ -87,7 +89,7 @@ class RuleForm(w.VBox):
                             (self.expert, "expert"), (self.then, "then")):  # fmt: skip
             self._on(field, name)
         for field in (self.value, self.second, self.several):
-            field.observe(self._valued, "value")
+            field.observe(guarded(draft.model, self._valued), "value")
         draft.observe(self.show, ["terms", "column", "comparison", "values", "or_missing", "expert",
                                   "place", "preview", "trouble", "then"])  # fmt: skip
 
@@ -96,7 +98,7 @@ class RuleForm(w.VBox):
             if not self._filling:
                 self.draft.set_trait(name, change["new"])
 
-        field.observe(given, "value")
+        field.observe(guarded(self.draft.model, given), "value")
 
     def _valued(self, _change: object) -> None:
         if self._filling:
@@ -143,7 +145,7 @@ class RuleForm(w.VBox):
         rows = []
         for at, term in enumerate(terms):
             words = term_in_words(term, term.column)
-            gone = button(_("Take out"), words, lambda at=at: self.draft.drop(at))  # type: ignore[misc]
+            gone = button(self.draft.model, _("Take out"), words, partial(self.draft.drop, at))
             said = w.HTML(fragment(_("{condition} – and", condition=words)))
             row = w.HBox([said, gone])
             row.add_class("cb-pick")

@@ -14,6 +14,7 @@ from casebook.language import _
 from casebook.pages import baseline_rules as pages
 from casebook.pages.base import Html, element, join, notice
 from casebook.phases.baseline_rules import SaidLine, told
+from widgets.base import guarded
 from widgets.parts import button, fragment
 from widgets.rules_model import RulesModel
 
@@ -80,10 +81,10 @@ class RuleRow(w.HBox):
 
     def __init__(self, table: RuleTable, place: int) -> None:
         self.shown = w.HTML()
-        self.up = button(_("Earlier"), "", lambda: table.move(place, place - 1))
-        self.down = button(_("Later"), "", lambda: table.move(place, place + 1))
-        self.edit = button(_("Change"), "", lambda: table.change(place))
-        self.gone = button(_("Take out"), "", lambda: table.remove(place))
+        self.up = button(table.model, _("Earlier"), "", lambda: table.move(place, place - 1))
+        self.down = button(table.model, _("Later"), "", lambda: table.move(place, place + 1))
+        self.edit = button(table.model, _("Change"), "", lambda: table.change(place))
+        self.gone = button(table.model, _("Take out"), "", lambda: table.remove(place))
         self.buttons = (self.up, self.down, self.edit, self.gone)
         self.up.add_class("cb-rule-up")
         self.down.add_class("cb-rule-down")
@@ -124,8 +125,8 @@ class RuleTable(w.VBox):
         self.last.add_class("cb-rule").add_class("cb-rule-last")
         super().__init__()
         self._filling, self._shown = False, 0
-        self.command.observe(self._dropped, "value")
-        self.other.observe(self._otherwise, "value")
+        self.command.observe(guarded(model, self._dropped), "value")
+        self.other.observe(guarded(model, self._otherwise), "value")
         model.observe(self.show, "counted")
         self.show()
 

@@ -16,7 +16,7 @@ from casebook.pages.base import Html, details, element, headline, join, notice
 from casebook.pages.states import Kind
 from casebook.phases.baseline_threshold import Decision
 from casebook.phases.baseline_threshold_words import chance, per_period
-from widgets.base import Panel
+from widgets.base import Panel, guarded
 from widgets.parts import ClashBox, button, dressed, fragment, number_or_text, watch
 from widgets.threshold_model import PATHS, PLAYED, ThresholdModel
 
@@ -64,7 +64,10 @@ class ThresholdPanel(Panel):
             self.children = [*look, *self._parts(found)]
         self._bind()
         self._show(None)
-        watch(self._look)
+        watch(self.model, self._look)
+
+    def _named(self, change: dict[str, Any]) -> None:
+        self.model.by = change["new"].strip()
 
     def static(self) -> Html:
         """The same without a kernel: what was found, and the outcomes at the threshold in use."""
@@ -86,8 +89,10 @@ class ThresholdPanel(Panel):
         self.slider.add_class("cb-slide")
         self.fields = {name: _text(label) for name, label in _labels(found).items()}
         self.table, self.sums, self.status = w.HTML(), w.HTML(), w.HTML()
-        self.marks = [button(text, "", act) for text, act in self._suggestions(found)]
-        self.using = button(_("Use this threshold"), _("Save it in the record"), self._use)
+        self.marks = [button(self.model, text, "", act) for text, act in self._suggestions(found)]
+        self.using = button(
+            self.model, _("Use this threshold"), _("Save it in the record"), self._use
+        )
         self.clashes = [ClashBox(self.model, path, path, _said, self._taker(path))
                         for path in PATHS]  # fmt: skip
         asked = [] if self.model.by.strip() else [self.name]
@@ -130,10 +135,10 @@ class ThresholdPanel(Panel):
         return [*said, (_("Nothing by hand"), lambda: model.hand(None, None))]
 
     def _bind(self) -> None:
-        self.slider.observe(self._slid, "index")
-        self.name.observe(lambda change: setattr(self.model, "by", change["new"].strip()), "value")
+        self.slider.observe(guarded(self.model, self._slid), "index")
+        self.name.observe(guarded(self.model, self._named), "value")
         for name, control in self.fields.items():
-            control.observe(self._giver(name), "value")
+            control.observe(guarded(self.model, self._giver(name)), "value")
         self.model.observe(self._show, [*PLAYED, "cost", "confusion"])
         self.model.observe(self._say, "status")
 

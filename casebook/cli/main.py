@@ -17,7 +17,7 @@ COMMANDS = {
     "new": N_("Make a case from a table: infer roles, write a record with every question."),
     "check": N_("Check a record and its table; list what is not answered yet."),
     "run": N_("Run the phases of a case and write a report."),
-    "app": N_("Serve a page of a case by a link, on this machine alone."),
+    "app": N_("Serve the pages of a case by a link, on this machine alone."),
     "lab": N_("Open the notebooks of a case in JupyterLab."),
     "feedback": N_("Count what people said of a case; write it to a file."),
     "kernels": N_("Show or stop the processes that warm kernels are forked from."),

@@ -24,8 +24,10 @@ from casebook import language
 from casebook.exceptions import ParameterError, RunError
 from casebook.places import notebooks_folder
 from casebook.serve import server as serving
-from casebook.serve.pages import PAGES, page_named
-from casebook.serve.server import free_port, prepared
+from casebook.serve.chrome import SHARE
+from casebook.serve.pages import PAGES, page_named, pages_named
+from casebook.serve.plan import Limits
+from casebook.serve.server import checked_base, free_port, prepared, read_token
 from casebook.serve.settings import EXTENSIONS, command, environment, settings
 
 FOLDER = Path("/somewhere/short")
@@ -47,17 +49,20 @@ def test_the_environment_holds_what_is_allowed_and_no_secret():
     given = {"PATH": "/bin", "LC_ALL": "ko_KR.UTF-8", "PGPASSWORD": "x",
              "CASEBOOK_USER": "Kim", "CASEBOOK_CASE": "other"}  # fmt: skip
     made = environment(Path("/a/case"), FOLDER, given)
+    assert made.pop("JUPYTER_PATH") == str(SHARE)
     assert made == {
         "PATH": "/bin",
         "LC_ALL": "ko_KR.UTF-8",
         "CASEBOOK_CASE": "/a/case",
         "CASEBOOK_USER": "",
         "JUPYTER_RUNTIME_DIR": str(FOLDER),
+        "CASEBOOK_LOG": str(FOLDER / "app.log"),
+        "CASEBOOK_SHARED": str(FOLDER / "shared"),
     }
 
 
 def test_the_settings_are_those_of_a_page_for_strangers():
-    made = settings(FOLDER / "page" / "x.ipynb", FOLDER, port=9, token="t")
+    made = settings(FOLDER, port=9, token="t")
     voila, page = made["Voila"], made["VoilaConfiguration"]
     assert (voila["ip"], voila["token"], voila["tornado_settings"]["xsrf_cookies"]) == (
         "127.0.0.1", "t", True,
@@ -67,10 +72,12 @@ def test_the_settings_are_those_of_a_page_for_strangers():
     assert page["extension_allowlist"] == list(EXTENSIONS)
     assert made["KernelRestarter"]["restart_limit"] == 0
     assert made["KernelManager"]["transport"] == "ipc"
+    assert made["Kernels"]["most"] == Limits().kernels
+    assert made["WarmProvisioner"]["memory"] == Limits().memory
 
 
 def test_the_token_is_not_on_the_command_line():
-    assert not any("token" in part for part in command(FOLDER / "x.ipynb", FOLDER))
+    assert not any("token" in part for part in command(FOLDER))
 
 
 def test_a_page_is_prepared_alone_in_its_folder_and_in_the_case_s_language(tmp_path):
@@ -81,6 +88,50 @@ def test_a_page_is_prepared_alone_in_its_folder_and_in_the_case_s_language(tmp_p
     assert notebook.metadata.kernelspec.name == "casebook"
     assert not notebook.cells[0].source.startswith("# Feasibility")
     assert made.parent.stat().st_mode & 0o077 == 0
+
+
+def test_all_pages_are_served_where_none_is_named():
+    assert pages_named("all") == PAGES
+    assert pages_named(PAGES[0].name) == PAGES[:1]
+
+
+@pytest.mark.parametrize(
+    ("given", "path"), [("/", "/"), ("", "/"), ("casebook", "/casebook/"), ("/a/b/", "/a/b/")]
+)
+def test_a_path_behind_a_proxy_has_a_slash_at_both_ends(given, path):
+    assert checked_base(given) == path
+
+
+@pytest.mark.parametrize("given", ["/a b/", "/a/../b", "/a?b", "/a/./b", "/a//b"])
+def test_what_is_no_plain_path_is_refused(given):
+    with pytest.raises(ParameterError, match="is not a path"):
+        checked_base(given)
+
+
+def test_a_token_from_a_file_is_long_and_its_owner_s_alone(tmp_path):
+    file = tmp_path / "token"
+    file.write_text("a-token-of-some-length\n", "utf-8")
+    file.chmod(0o644)
+    with pytest.raises(ParameterError, match="everybody on this machine"):
+        read_token(file)
+    file.chmod(0o600)
+    assert read_token(file) == "a-token-of-some-length"
+    for bad in ("short", "a token with spaces in it"):
+        file.write_text(bad, "utf-8")
+        with pytest.raises(ParameterError, match="at least 16"):
+            read_token(file)
+    with pytest.raises(ParameterError, match="cannot be read"):
+        read_token(tmp_path / "missing")
+
+
+def test_another_address_is_warned_of_in_words_and_a_wrong_one_is_an_error(tmp_path):
+    for ip, said in (("0.0.0.0", "travels unencrypted"), ("here", "is not the address")):
+        done = subprocess.run(
+            [sys.executable, "-m", "casebook", "app", str(tmp_path), "--ip", ip],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert said in " ".join(done.stderr.split()), ip
+        assert done.returncode == 1
 
 
 def test_a_port_in_use_is_passed_over_and_none_left_is_an_error(monkeypatch):
@@ -113,12 +164,15 @@ def served(make_case, tmp_path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     case = make_case(pd.DataFrame({"x": range(60), "y": ["a", "b"] * 30}), target="y")
     environment = {**os.environ, "HOME": str(tmp_path), "OUR_SECRET": "hidden"}
     server = subprocess.Popen(
-        [sys.executable, "-m", "casebook", "app", str(case.folder)], env=environment,
+        [sys.executable, "-m", "casebook", "app", str(case.folder), "--page", "feasibility"],
+        env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     assert server.stdout is not None
     link = re.search(r"http://\S+", server.stdout.readline())
     assert link is not None
+    told = "".join(server.stdout.readline() for _line in range(4))
+    assert "Reachable without the link, tried just now: /login\n" in told
     yield server, link[0]
     server.stdout.close()
     if server.poll() is None:

@@ -1,0 +1,111 @@
+"""What a server serves: the case, its pages, where it may listen, and what each visitor may use."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from casebook.case import Case, load_case
+from casebook.exceptions import CasebookError
+from casebook.language import _
+from casebook.serve.chrome import Frame, frame_of
+from casebook.serve.pages import PAGES, Page, always
+
+PLAN_FILE = "plan.json"
+QUERY_VARIABLE = "QUERY_STRING"
+_LONGEST_QUERY = 8_000  # characters
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What visitors may use together, and each alone.
+
+    kernels: at once, those that start included. memory: bytes a kernel. away: seconds without its
+    page after which a kernel ends. idle: the same with the page open and nobody using it.
+    cell: seconds that one cell of a page may take.
+    """
+
+    kernels: int = 12
+    memory: int = 2_000_000_000
+    away: float = 600.0
+    idle: float = 4 * 3600.0
+    cell: int = 600
+
+    def look_every(self) -> int:
+        """Seconds between two looks at what has to end."""
+        return max(1, round(min(30.0, self.away / 4, self.idle / 4)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the server's process needs to know; written as JSON for it.
+
+    pages: as the registry has them, but for what is a function. has_landing: whether `/` lists
+    them, or is the first of them itself.
+    """
+
+    case: str
+    frame: Frame
+    pages: tuple[tuple[str, str, str, str], ...]
+    has_landing: bool
+    folder: str
+
+    def chosen(self) -> tuple[Page, ...]:
+        """The pages that are served."""
+        known = {page.name: page.why_not for page in PAGES}
+        return tuple(Page(*page, known.get(page[0], always)) for page in self.pages)
+
+    def offers(self) -> Iterator[tuple[Page, str]]:
+        """Each page, and why it cannot be opened yet; empty where it can."""
+        try:
+            case = load_case(Path(self.case))
+        except CasebookError:
+            told = _("The record of this case cannot be read just now.")
+            yield from ((page, told) for page in self.chosen())
+            return
+        yield from ((page, page.why_not(case)) for page in self.chosen())
+
+    def kernel_environment(self, query: str) -> dict[str, str]:
+        """The variables of a kernel: those that the server has itself, which are few.
+
+        query: of the page's address; a page may read its state there. The token is no part of it.
+        """
+        kept = [(name, value) for name, value in parse_qsl(query) if name != "token"]
+        return {**os.environ, QUERY_VARIABLE: urlencode(kept)[:_LONGEST_QUERY]}
+
+    def letters(self, page: Page) -> str:
+        """Every letter that the texts of a page's notebook hold."""
+        return _letters(Path(self.folder) / f"{page.notebook}.ipynb")
+
+    def written(self) -> str:
+        """The plan as JSON."""
+        return json.dumps(asdict(self))
+
+
+@cache
+def _letters(notebook: Path) -> str:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return "".join(sorted({*"".join(texts)}))
+
+
+def plan_of(case: Case, pages: tuple[Page, ...], folder: Path, *, landing: bool) -> Plan:
+    """The plan of a case's pages, whose notebooks are in a folder."""
+    plain = tuple((page.name, page.notebook, page.title, page.says) for page in pages)
+    return Plan(str(case.folder.resolve()), frame_of(case), plain, landing, str(folder))
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan that was written for the server's process."""
+    found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+    given = {field.name: found[field.name] for field in fields(Plan)}
+    return Plan(
+        **{**given, "frame": Frame(**given["frame"]), "pages": tuple(map(tuple, given["pages"]))}
+    )

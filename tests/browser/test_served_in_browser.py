@@ -1,0 +1,262 @@
+"""A served page as a person sees it: what is there at once, what is kept, what is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from casebook.case import load_case
+from casebook.serve.inside.preload import LATE
+
+LONG = 120_000  # ms: a kernel starts and models are fitted on busy cores
+READY = "html[data-casebook=ready]"
+NOTE = "Your note: The task is repeated"
+
+
+class Server:
+    """`casebook app` of a copied case; it can be stopped and started again at the same place."""
+
+    def __init__(self, root: Path, top: Path, language: str = "en") -> None:
+        self.top, self.case = top, top / "case"
+        shutil.copytree(root / "data" / "breast_cancer", self.case)
+        record = self.case / "case.yaml"
+        text = record.read_text("utf-8").replace("language: en", f"language: {language}")
+        record.write_text(text, "utf-8")
+        (top / "token").write_text("a-token-for-these-tests", "utf-8")
+        (top / "token").chmod(0o600)
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Start it; the link that it prints."""
+        port = ["--port", str(self.port)] if self.port else []
+        log = self.top / "log"
+        with log.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "casebook", "app", str(self.case), *port,
+                 "--token-file", str(self.top / "token")],
+                env={**os.environ, "HOME": str(self.top)}, stdout=said, stderr=said,
+            )  # fmt: skip
+        link = until(lambda: re.search(r"http://127\.0\.0\.1:(\d+)/\?token=\S+", log.read_text()))
+        self.port = int(link[1])
+        return link[0]
+
+    def stop(self) -> None:
+        """Stop it as a person does, and wait for its end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+
+
+def until(holds: Callable[[], object], seconds: float = 90) -> object:
+    """Wait for something that happens behind the page; what it gave."""
+    limit = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < limit, "it does not happen"
+        time.sleep(0.2)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(root, tmp_path_factory.mktemp("served"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def link(server: Server) -> str:
+    """The address of the feasibility page, with its token."""
+    return server.start().replace("/?token", "/feasibility?token")
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a browser of their own."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    yield context
+    context.close()
+
+
+def opened(person: BrowserContext, link: str) -> Page:
+    page = person.new_page()
+    page.goto(link, timeout=LONG)
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    expect(page.locator(".cb-row select").first).to_be_visible(timeout=LONG)
+    return page
+
+
+def pid_of(page: Page) -> int:
+    """The process of a page's kernel: the one that listens on its sockets."""
+    told = json.loads(page.locator("#cb-page").text_content() or "{}")
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(told["kernel"] in str(held.laddr) for held in one.net_connections("unix")):
+                return int(one.pid)
+    raise AssertionError("there is no such kernel")
+
+
+def test_the_frame_is_painted_before_the_kernel_is_ready_and_says_what_is_done(link, person):
+    page = person.new_page()
+    page.goto(link, wait_until="commit", timeout=LONG)
+    expect(page.locator("#cb-skeleton")).to_be_visible(timeout=LONG)
+    expect(page.locator("#cb-step")).to_have_text(
+        re.compile(r"The page is being opened|Step \d of 5: \w+"), timeout=LONG
+    )
+    assert page.locator(".cb-row select").count() == 0
+    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    expect(page.locator("#cb-skeleton")).to_have_count(0)
+    expect(page.locator(".cb-still")).to_have_count(0)
+    expect(page.locator("#cb-progress")).to_be_hidden()
+
+
+def test_the_scripts_named_early_are_those_that_the_page_asks_for_late(link, person):
+    page = opened(person, link)
+    page.wait_for_timeout(1000)
+    asked = page.evaluate(
+        "performance.getEntriesByType('resource').map(one => [one.name, one.initiatorType])"
+    )
+    names = {name.partition("/casebook/files/")[2].partition("/")[2]: by for name, by in asked}
+    late = {name for name in names if name.startswith(LATE)}
+    assert all(any(name.startswith(start) for name in late) for start in LATE)
+    early = page.evaluate(
+        "[...document.querySelectorAll('link[rel=preload]')].map(one => one.getAttribute('href'))"
+    )
+    assert len(early) == len(LATE)
+    whole = page.evaluate("""() => {
+      const nav = performance.getEntriesByType('navigation')[0];
+      const all = performance.getEntriesByType('resource');
+      return all.filter(one =>
+        one.startTime > nav.responseEnd && one.name.includes('/casebook/files/')
+      ).map(one => one.name)
+    }""")
+    assert whole == []  # nothing is asked for once the kernel has done its work
+    elsewhere = [name for name, _by in asked if not name.startswith(link.split("/feas")[0])]
+    assert elsewhere == []
+
+
+def test_case_35_a_dead_kernel_is_told_and_what_was_typed_is_offered_again(server, link, person):
+    page = opened(person, link)
+    page.get_by_label("Your name").fill("Lee")
+    page.get_by_label("Your name").press("Tab")
+    os.kill(pid_of(page), signal.SIGKILL)
+    page.get_by_label(NOTE).fill("Every day, I count them.")
+    banner = page.locator("#cb-banner")
+    expect(banner).to_be_visible(timeout=10_000)
+    expect(banner).to_contain_text("has ended; nothing more is saved")
+    banner.get_by_role("button", name="Open it again").click()
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    drafts = page.locator("#cb-drafts")
+    expect(drafts).to_be_visible(timeout=LONG)
+    expect(drafts).to_contain_text("Every day, I count them.")
+    expect(page.get_by_label(NOTE)).not_to_have_value("Every day, I count them.")
+    drafts.get_by_role("button", name="Put it in again").click()
+    expect(page.get_by_label(NOTE)).to_have_value("Every day, I count them.")
+    until(lambda: load_case(server.case).record.feasibility.repetition.note
+          == "Every day, I count them.")  # fmt: skip
+    page.reload(timeout=LONG)
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    page.wait_for_timeout(600)
+    text = drafts.text_content() if drafts.is_visible() else ""
+    assert "Every day" not in text  # the record has it
+
+
+def test_drafts_can_be_forgotten_and_old_ones_are(link, person):
+    page = opened(person, link)
+    page.get_by_label(NOTE).fill("A thought.")
+    key = page.evaluate("Object.keys(localStorage).find(one => one.startsWith('casebook-drafts:'))")
+    assert "/" not in key.replace("casebook-drafts:", "")
+    page.get_by_role("button", name="Forget what I typed on this page").click()
+    expect(page.get_by_text("What was typed here is forgotten.")).to_be_visible()
+    assert page.evaluate("key => localStorage.getItem(key)", key) is None
+    old = json.dumps({NOTE: {"text": "long ago", "at": 1}})
+    page.evaluate("([key, old]) => localStorage.setItem(key, old)", [key, old])
+    page.reload(timeout=LONG)
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    assert page.evaluate("key => localStorage.getItem(key)", key) is None
+
+
+def test_the_page_s_own_words_switch_and_the_theme_follows_the_system_and_a_button(
+    link, browser: Browser
+):
+    context = browser.new_context(color_scheme="dark", viewport={"width": 390, "height": 844})
+    page = opened(context, link)
+    assert page.evaluate("document.documentElement.dataset.jpThemeLight") == "false"
+    paper = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(paper)
+    page.get_by_role("button", name="한국어").click()
+    expect(page.get_by_role("button", name="English")).to_be_visible()
+    assert page.locator("#language").get_attribute("lang") == "ko"
+    page.locator("#theme").click()
+    assert page.evaluate(paper) != dark
+    field = "getComputedStyle(document.querySelector('.cb-row select')).backgroundColor"
+    assert page.evaluate(field) == "rgb(255, 255, 255)"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")  # a phone
+    context.close()
+
+
+def axe() -> str:
+    """axe-core's script, where npm has put it; it is not a part of this project."""
+    found = Path(os.environ.get("CASEBOOK_AXE", "")) / "axe.min.js"
+    if not found.is_file():
+        if os.environ.get("CASEBOOK_REQUIRE_AXE") == "1":
+            pytest.fail("axe-core is required here, and not found")
+        pytest.skip("no axe-core here; npm install axe-core, and name its folder in CASEBOOK_AXE")
+    return found.read_text("utf-8")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(link, browser: Browser, theme):
+    script = axe()
+    context = browser.new_context(color_scheme=theme, viewport={"width": 1200, "height": 900})
+    page = opened(context, link)
+    page.evaluate(script)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    faults = [
+        (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]][:5])
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    context.close()
+    assert faults == []
+
+
+def test_the_landing_page_leads_to_each_page_by_keyboard(server, link, person):
+    page = person.new_page()
+    page.goto(link.replace("/feasibility?", "/?"), timeout=LONG)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Which breast samples are malignant")
+    for _step in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Answer the checklist together":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    page.get_by_role("link", name="Which breast samples are malignant").click()
+    expect(page.get_by_role("link", name="Answer the checklist together")).to_be_visible()
+
+
+def test_case_38_a_stopped_server_is_told_and_drafts_survive_it(server, link, person):
+    """The last one: it stops the server and starts it again."""
+    page = opened(person, link)
+    page.get_by_label(NOTE).fill("Kept over a restart.")
+    server.stop()
+    expect(page.locator("#cb-banner")).to_contain_text("cannot be reached now", timeout=15_000)
+    server.start()
+    expect(page.locator("#cb-banner")).to_contain_text("was started anew", timeout=LONG)
+    page.get_by_role("button", name="Open it again").click()
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    expect(page.locator("#cb-drafts")).to_contain_text("Kept over a restart.", timeout=LONG)

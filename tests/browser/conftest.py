@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -20,6 +27,7 @@ QUIET = (  # no look-ups of its own: these tests need no network
     "--disable-component-update",
     "--no-first-run",
 )
+NO_LOOK_UP = "jupyterlab.NeverCheckForUpdate"  # of a newer JupyterLab
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,3 +64,76 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+Serving = Callable[[Path, Sequence[str]], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def voila() -> Serving:
+    """Serves a notebook of some cells in a folder, with plain Voila; gives its address."""
+    return _voila
+
+
+@contextmanager
+def _voila(folder: Path, cells: Sequence[str]) -> Iterator[str]:
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(nb, folder / "panel.ipynb")
+    port = free_port()
+    command = [sys.executable, "-m", "voila", "panel.ipynb", "--no-browser", f"--port={port}"]
+    with started(command, port, folder, {"HOME": str(folder), "CASEBOOK_USER": "Kim"}):
+        yield f"http://127.0.0.1:{port}/"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def started(
+    command: Sequence[str], port: int, folder: Path, environment: Mapping[str, str]
+) -> Iterator[None]:
+    """A server that listens on a port while the block runs; its log is in the folder."""
+    log = folder / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **environment}, stdout=out, stderr=out
+        )
+        try:
+            _wait_for(port, log)
+            yield
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def _wait_for(port: int, log: Path) -> None:
+    limit = time.monotonic() + 90
+    while time.monotonic() < limit:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    pytest.fail(log.read_text("utf-8")[-3000:])
+
+
+@pytest.fixture
+def casebook_lab(tmp_path: Path) -> Iterator[Callable[[Path], str]]:
+    """Starts JupyterLab on a case as `casebook lab` does, without a password; gives its address."""
+    with contextlib.ExitStack() as stack:
+
+        def opened(case: Path) -> str:
+            port = free_port()
+            options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
+                       f"--ServerApp.port={port}", "--IdentityProvider.token=",
+                       f"--LabApp.check_for_updates_class={NO_LOOK_UP}"]  # fmt: skip
+            command = [sys.executable, "-m", "casebook", "lab", str(case), "--", *options]
+            environment = {"HOME": str(tmp_path / "home"), "CASEBOOK_USER": "Kim"}
+            stack.enter_context(started(command, port, tmp_path, environment))
+            return f"http://127.0.0.1:{port}/lab/tree"
+
+        yield opened

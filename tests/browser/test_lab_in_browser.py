@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,35 +26,9 @@ def case(root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def lab(case: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of JupyterLab as `casebook lab` starts it, without a password."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1",
-               f"--ServerApp.port={port}", "--IdentityProvider.token=",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
-    command = [sys.executable, "-m", "casebook", "lab", str(case), "--", *options]
-    environment = {**os.environ, "HOME": str(tmp_path / "home"), "CASEBOOK_USER": "Kim"}
-    with (tmp_path / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(port, tmp_path / "lab.log")
-            yield f"http://127.0.0.1:{port}/lab/tree"
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def wait_for(port: int, log: Path) -> None:
-    """Until the server listens."""
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail(log.read_text("utf-8")[-3000:])
+def lab(case: Path, casebook_lab: Callable[[Path], str]) -> str:
+    """The address of JupyterLab as `casebook lab` starts it."""
+    return casebook_lab(case)
 
 
 def test_a_notebook_runs_in_jupyterlab_and_an_answer_reaches_the_record(lab, case, page: Page):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,36 +42,10 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(case: Path) -> Iterator[str]:
+def address(case: Path, voila: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """Where Voila shows a notebook with the panel."""
-    cells = [nbformat.v4.new_code_cell(text.format(case=str(case))) for text in SOURCES]
-    nb = nbformat.v4.new_notebook(cells=cells)
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, case.parent / "panel.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "voila", "panel.ipynb", "--no-browser", f"--port={port}"]
-    environment = {**os.environ, "HOME": str(case.parent), "CASEBOOK_USER": "Kim"}
-    with (case.parent / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=case.parent, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(port, case.parent / "log")
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def wait_for(port: int, log: Path) -> None:
-    """Until the server listens."""
-    limit = time.monotonic() + 90
-    while time.monotonic() < limit:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail(log.read_text("utf-8")[-3000:])
+    with voila(case.parent, [text.format(case=str(case)) for text in SOURCES]) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

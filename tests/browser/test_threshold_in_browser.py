@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -75,39 +71,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(case: Path) -> Iterator[str]:
+def address(case: Path, voila: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
     """Where Voila shows a notebook with the panel."""
-    found = case.parent / "found.json"
-    found.write_text(dump(decision()), "utf-8")
-    cells = [nbformat.v4.new_code_cell(text.format(case=str(case), found=str(found)))
-             for text in SOURCES]  # fmt: skip
-    nb = nbformat.v4.new_notebook(cells=cells)
-    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(nb, case.parent / "panel.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "voila", "panel.ipynb", "--no-browser", f"--port={port}"]
-    environment = {**os.environ, "HOME": str(case.parent), "CASEBOOK_USER": "Kim"}
-    with (case.parent / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=case.parent, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(port, case.parent / "log")
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-            server.wait(60)
-
-
-def wait_for(port: int, log: Path) -> None:
-    """Until the server listens."""
-    limit = time.monotonic() + 90
-    while time.monotonic() < limit:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    pytest.fail(log.read_text("utf-8")[-3000:])
+    kept = case.parent / "found.json"
+    kept.write_text(dump(decision()), "utf-8")
+    cells = [text.format(case=str(case), found=str(kept)) for text in SOURCES]
+    with voila(case.parent, cells) as found:
+        yield found
 
 
 @pytest.fixture
@@ -171,7 +141,9 @@ def test_costs_are_played_with_and_the_band_is_set_by_a_button(visit, case):
         re.compile(r"more than at 0\.[5-9]"), timeout=SOON
     )
     page.get_by_role("button", name="By hand: 0.30 to 0.60").click()
-    expect(page.get_by_label("A person decides from")).to_have_value("0.3", timeout=SOON)
+    expect(page.get_by_role("textbox", name="A person decides from")).to_have_value(
+        "0.3", timeout=SOON
+    )
     expect(page.locator("table").first).to_contain_text("a person decides", timeout=SOON)
     assert record(case).objectives.costs.false_negative == 4
     assert record(case).prototype.hand_over is None

@@ -78,7 +78,7 @@ def _inferred(
     title = folder.absolute().name
     table_name = _table_name(source.source)
     text = new_record_text(title, {table_name: source}, target=target, time=time, language=language)
-    write_text(folder / FILE_NAME, text)
+    _write(folder, text)
     table = open_table(load_case(folder))
     roles = {c.name: c.role for c in table.columns if c.role != "target"}
     if len(roles) <= MOST_ROLES:
@@ -90,8 +90,20 @@ def _inferred(
             roles=roles,
             language=language,
         )
-        write_text(folder / FILE_NAME, text)
+        _write(folder, text)
     return table
+
+
+def _write(folder: Path, text: str) -> None:
+    record = folder / FILE_NAME
+    try:
+        write_text(record, text)
+    except OSError as error:
+        raise CasebookError(
+            _("the record cannot be written: {error}", error=error.strerror or error),
+            place=str(record),
+            hint=_("Is the disk full, or the folder read-only?"),
+        ) from error
 
 
 def _table_name(source: str) -> str:

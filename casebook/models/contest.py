@@ -12,7 +12,7 @@ import numpy as np
 from casebook import language
 from casebook.exceptions import CasebookError, ModelError
 from casebook.language import _
-from casebook.models.crossval import Fit, OutOfFold, fit_once, joined
+from casebook.models.crossval import Fit, OutOfFold, fit_once, joined, nothing_to_score
 from casebook.models.labelled import Labelled
 from casebook.models.parallel import Killed, in_order
 from casebook.models.registry import Candidate
@@ -70,14 +70,20 @@ def contest(
     repeats: the same rows in other folds. All fits run on all cores where they take long.
     """
     rounds = [data.splits, *repeats]
+    silent = {c.name: why for c in candidates if (why := nothing_to_score(c, data))}
     jobs = [
         job
         for candidate in candidates
+        if candidate.name not in silent
         for job in (_last_job(candidate, data), *(j for s in rounds for j in jobs_of(candidate, s)))
     ]
     outcomes = iter(fits(jobs, data))
     return tuple(
-        _entrant(candidate, next(outcomes), [[next(outcomes) for _f in s.folds] for s in rounds])
+        Entrant(candidate, failed=silent[candidate.name])
+        if candidate.name in silent
+        else _entrant(
+            candidate, next(outcomes), [[next(outcomes) for _f in s.folds] for s in rounds]
+        )
         for candidate in candidates
     )
 

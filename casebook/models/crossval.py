@@ -124,6 +124,8 @@ def cross_validate(candidate: Candidate, data: Labelled) -> OutOfFold:
     Errors of the estimator come through; the caller decides what a failed candidate means.
     Raises ModelError where no row that is tested can be scored.
     """
+    if why := nothing_to_score(candidate, data):
+        raise ModelError(why)
     fits = [fit_once(candidate, data, train, test) for train, test in data.splits.folds]
     return joined(candidate.name, fits)
 
@@ -143,6 +145,14 @@ def joined(name: str, fits: Sequence[Fit]) -> OutOfFold:
         folds[order].astype(np.intp),
         tuple(fit.seconds for fit in fits),
     )
+
+
+def nothing_to_score(candidate: Candidate, data: Labelled) -> str:
+    """Why none of the tested rows can be scored; empty where some can."""
+    if scorable(candidate, data)[data.splits.tested].any():
+        return ""
+    column = candidate.needs(data.setting) or ""
+    return _("'{name}' is empty in every row that is tested.", name=column)
 
 
 def scorable(candidate: Candidate, data: Labelled) -> npt.NDArray[np.bool_]:

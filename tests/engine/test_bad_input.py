@@ -194,7 +194,7 @@ def test_a_target_with_one_class_is_said_in_the_report_and_hides_no_other_phase(
     done = run(case, "--phases", "symptom,baseline")
     said = "the target has one value only, 'yes': there is nothing to learn."
     assert done.returncode == 1
-    assert f"07_baseline: case.yaml, line 44, data.target: {said}" in done.stdout
+    assert f"07_baseline: case.yaml, line 45, data.target: {said}" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     [folder] = RunsFolder.of_case(case.folder).folders()
     pages = {path.name: path.read_text("utf-8") for path in folder.glob("*.html")}

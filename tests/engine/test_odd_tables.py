@@ -54,8 +54,10 @@ def shown(case: Case, stem: str) -> str:
     wanted = [
         text for text in sources if text.rsplit("\n", 1)[-1].startswith(("pages.", "figures."))
     ]
+    findings = examined(case, stem)
     names = {
-        "findings": examined(case, stem),
+        "work": open_phase(stem, {"case": str(case.folder)}),
+        "findings": findings,
         "pages": importlib.import_module(f"casebook.pages.{stem}"),
         "figures": importlib.import_module(f"casebook.figures.{stem}"),
     }

@@ -174,11 +174,12 @@ def _texts(values: pd.Series) -> npt.NDArray[np.object_]:
 
 
 def _times(X: pd.DataFrame, name: str) -> pd.Series:
+    """Times as they are, or texts as 2026-03-31: 05/06/2026 would be guessed, and may be wrong."""
     values = X[name]
     if values.dtype.kind == "M":
         return values
     try:
-        return pd.to_datetime(values)
+        return pd.to_datetime(values, format="ISO8601")
     except (TypeError, ValueError) as error:
         raise ModelError(
             _("the column '{name}' must hold times: {error}", name=name, error=error)

@@ -210,3 +210,17 @@ def test_gaps_in_every_row_of_a_column_break_nothing(make_case):
     frame.loc[:200, "town"] = None
     data = opened(make_case, frame, data={"ordered": True})
     assert all(right(data, name) > 0.6 for name in LEARNERS)
+
+
+@pytest.mark.parametrize("name", ["linear", "boosting"])
+def test_a_date_that_could_be_two_days_is_refused_not_guessed(name, make_case):
+    """The table may have been read day first; a model cannot know how a text is meant."""
+    frame = rows().assign(on=pd.date_range("2025-01-01", periods=300))
+    case = make_case(frame, target="y", roles={"on": "time"})
+    data = labelled(case, open_table(case))
+    estimator = named(data, name).make(data.setting).fit(data.X, data.y)
+    row = data.X.head(1).astype({"on": object})
+    with pytest.raises(ModelError, match="'on' must hold times"):
+        estimator.predict(row.assign(on="05/06/2025"))
+    said = estimator.predict(row.assign(on="2025-01-01"))
+    assert said[0] == estimator.predict(data.X.head(1))[0]

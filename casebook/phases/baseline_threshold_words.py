@@ -63,9 +63,16 @@ def against(kind: Against, yes: str, no: str, wanted: float) -> str:
 
 
 def headline(decision: Decision) -> tuple[str, ...]:
-    """The sentences to take away, the threshold first."""
-    parts = _threshold, _saved, _capacity, _band
+    """The sentences to take away, the threshold first; before it that it does not pay."""
+    first = (_saved, _threshold) if _loses(decision) else (_threshold, _saved)
+    parts = (*first, _capacity, _band)
     return tuple(sentence for part in parts for sentence in part(decision))
+
+
+def _loses(decision: Decision) -> bool:
+    """Whether always answering the same is clearly cheaper."""
+    ends = [one.saved.high for one in decision.savings if one.against in ("all", "none")]
+    return any(high is not None and high < 0 for high in ends)
 
 
 def single_class(yes: str, no: str, *, all_yes: bool) -> str:
@@ -133,7 +140,8 @@ def _saved(decision: Decision) -> list[str]:
     if low is not None and low > 0:
         return [_("That saves {saved} for 1,000 rows against {other}.", **values)]
     if high is not None and high < 0:
-        return [_("It costs more than {other}: it saves {saved} for 1,000 rows.", **values)]
+        return [_("A threshold chosen by costs does not pay here: on rows that did not choose it, "
+                  "1,000 of them save {saved} against {other}.", **values)]  # fmt: skip
     return [_("It is not clearly cheaper than {other}: it saves {saved} for 1,000 rows.", **values)]
 
 

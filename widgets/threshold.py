@@ -96,11 +96,8 @@ class ThresholdPanel(Panel):
         self.clashes = [ClashBox(self.model, path, path, _said, self._taker(path))
                         for path in PATHS]  # fmt: skip
         asked = [] if self.model.by.strip() else [self.name]
-        folded = w.HTML(
-            fragment(
-                details(_("The whole curve, at the costs of the record"), pages.picture(found))
-            )
-        )
+        curve = details(_("The whole curve, at the costs of the record"), pages.picture(found))
+        folded = w.HTML(fragment(curve))
         top = [
             w.HTML(fragment(_lead(found))),
             *asked,

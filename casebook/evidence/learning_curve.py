@@ -52,14 +52,14 @@ def _model(shared: Shared) -> str | None:
 def _on_share(data: Labelled, name: str, share: float, seed: int) -> OutOfFold | None:
     """The candidate on a random share of each fold's training rows, tested on the same rows."""
     rng = np.random.default_rng(seed)
-    folds = tuple(_smaller(data, fold, share, rng) for fold in data.splits.folds)
+    folds = tuple(smaller(data, fold, share, rng) for fold in data.splits.folds)
     if any(not _can_be_learned(data, train) for train, _test in folds):
         return None
     candidate = next(c for c in CANDIDATES if c.name == name)
     return cross_validate(candidate, replace(data, splits=replace(data.splits, folds=folds)))
 
 
-def _smaller(data: Labelled, fold: Fold, share: float, rng: np.random.Generator) -> Fold:
+def smaller(data: Labelled, fold: Fold, share: float, rng: np.random.Generator) -> Fold:
     """A share of the training rows of each class, at least two of each."""
     train, test = fold
     order = rng.permutation(train)

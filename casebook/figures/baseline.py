@@ -97,19 +97,5 @@ def _to_beat(axes: Axes, standing: list[Scored], findings: Findings) -> None:
     reference(axes, hardest.main.value, label, vertical=True)
 
 
-def behind_figure(findings: Findings) -> CaseFigure:
-    """How far each candidate is behind the best, over folds, with the corrected interval."""
-    others = [c for c in _standing(findings) if c.behind is not None]
-    title = _("How far behind the best, with the corrected interval")
-    figure = new_figure(*bar_size(len(others)), title=title, alt=" ".join(findings.headline))
-    bars(
-        figure.subplots(),
-        [candidate.title for candidate in others],
-        [candidate.behind.difference for candidate in others if candidate.behind],
-        highlight=[i for i, c in enumerate(others) if c.name == findings.chosen] or [len(others)],
-    )
-    return figure
-
-
 def _standing(findings: Findings) -> list[Scored]:
     return [candidate for candidate in findings.candidates if candidate.failed is None]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from casebook.evidence.learning_curve import smaller
 from casebook.formats import interval
 from casebook.language import _
 from casebook.models.contest import Entrant, Job, fits, jobs_of
@@ -16,7 +17,7 @@ from casebook.phases.baseline_scores import behind_rows, signed_folds
 from casebook.phases.baseline_values import Curve, CurvePoint, Promise
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Metric
-from casebook.stats.splits import Fold, Splits, Wanted, make_splits
+from casebook.stats.splits import Splits, Wanted, make_splits
 
 SHARES = (0.25, 0.5)
 MOST_CURVES = 2
@@ -94,20 +95,9 @@ def _bought(title: str, bought: Estimate, metric: Metric, *, little: float) -> s
 
 def _smaller_splits(data: Labelled, share: float, seed: int) -> Splits | None:
     rng = np.random.default_rng(seed)
-    folds = tuple(_smaller(data, fold, share, rng) for fold in data.splits.folds)
+    folds = tuple(smaller(data, fold, share, rng) for fold in data.splits.folds)
     enough = all(len(train) >= LEAST_ROWS for train, _test in folds)
     return replace(data.splits, folds=folds) if enough else None
-
-
-def _smaller(data: Labelled, fold: Fold, share: float, rng: np.random.Generator) -> Fold:
-    """A share of the training rows of each class, at least two of each."""
-    train, test = fold
-    order = rng.permutation(train)
-    if not data.classes:
-        return np.sort(order[: max(1, round(share * len(order)))]), test
-    y = data.y.to_numpy()[order]
-    kept = [order[y == name][: max(2, round(share * (y == name).sum()))] for name in np.unique(y)]
-    return np.sort(np.concatenate(kept)), test
 
 
 def promise(

@@ -68,7 +68,7 @@ def fits(context: Context) -> list[tuple[str, Fold]]:
     for part in learning_curve.SHARES:
         rng = np.random.default_rng(context.seed)
         wanted += [
-            (name or "linear", learning_curve._smaller(shared.data, fold, part, rng))
+            (name or "linear", learning_curve.smaller(shared.data, fold, part, rng))
             for fold in shared.data.splits.folds
         ]
     return wanted

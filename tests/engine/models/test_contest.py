@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from casebook.models import contest as contests
 from casebook.models.contest import contest
@@ -116,3 +117,26 @@ def test_repeats_give_more_folds_of_the_same_rows(data):
     first, second = entrant.outs
     assert (first.rows == second.rows).all()
     assert not (first.fold == second.fold).all()
+
+
+def test_the_fit_for_the_last_test_has_not_seen_its_rows(make_case):
+    """A tree that learns every row by heart would be right on all of them."""
+
+    class ByHeart(DecisionTreeClassifier):
+        def fit(self, X, y):
+            return super().fit(X[["x"]], y)
+
+        def predict(self, X):
+            return super().predict(X[["x"]])
+
+        def predict_proba(self, X):
+            return super().predict_proba(X[["x"]])
+
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"x": rng.normal(size=400), "y": rng.choice(["no", "yes"], 400)})
+    case = make_case(frame, target="y")
+    noise = labelled(case, open_table(case), hold_out=True)
+    [entrant] = contest([own("by heart", ByHeart)], noise)
+    said = entrant.held.predictions
+    assert len(said.truth) == 80
+    assert (said.label == said.truth).mean() < 0.7

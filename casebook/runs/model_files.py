@@ -8,6 +8,7 @@ from pathlib import Path
 from casebook.exceptions import ModelError
 from casebook.language import N_, _
 from casebook.models.about import ABOUT, MODEL, ModelFile, read_about
+from casebook.runs.folder import RunsFolder
 
 CARD = "model_card.html"
 CARD_TEXT = "model_card.md"
@@ -39,3 +40,15 @@ def digests(folder: Path) -> dict[str, str]:
 def links(folder: Path) -> tuple[tuple[str, str], ...]:
     """The files of a run's model that are there: address within the run, and what each is."""
     return tuple((name, _(what)) for name, what in FILES.items() if (folder / name).is_file())
+
+
+def folder_with_model(case_folder: Path, own: Path | None = None) -> Path | None:
+    """The folder whose model is to be tried; None where no run of the case has saved one.
+
+    own: the run that a notebook belongs to, taken where it has a model; else the published run,
+    then what interactive work saved, then the newest run that has one.
+    """
+    runs = RunsFolder.of_case(case_folder)
+    newest = sorted(runs.path.glob("2*"), reverse=True) if runs.path.is_dir() else []
+    places = [own, runs.latest(), runs.draft, *newest]
+    return next((place for place in places if place and (place / MODEL).is_file()), None)

@@ -1,0 +1,37 @@
+"""The prototype of a case, opened: all that an answer is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casebook.case import Case
+from casebook.models.file import SavedModel
+from casebook.prototype.form import fields_of
+from casebook.prototype.known import Known, known_of
+from casebook.prototype.values import Field, Trust
+from casebook.tables import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Prototype:
+    """A saved model with its form, what was measured of it, and the rows that it knows."""
+
+    case: Case
+    table: Table
+    model: SavedModel
+    trust: Trust
+    fields: tuple[Field, ...]
+    known: Known
+
+    def field(self, column: str) -> Field:
+        """The field of a column that the model reads."""
+        return next(one for one in self.fields if one.column == column)
+
+
+def opened(
+    case: Case, table: Table, model: SavedModel, trust: Trust, *, seed: int = 0
+) -> Prototype:
+    """The prototype, with its form and its known rows. Raises as `Table.frame` does."""
+    fields = fields_of(case, model.file, table)
+    known = known_of(case, table, model.file, seed=seed)
+    return Prototype(case, table, model, trust, fields, known)

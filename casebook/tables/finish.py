@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casebook.exceptions import TableError, nearest
-from casebook.expressions.locked import identifier, literal
+from casebook.expressions.locked import copied, identifier, literal
 from casebook.language import N_, _
 from casebook.tables.evidence import TextColumn
 from casebook.tables.foot import noticed
@@ -147,7 +147,7 @@ def _write(
 ) -> None:
     cells = ", ".join(f"{column.sql} AS {identifier(column.name)}" for column in columns)
     options = parquet(len(columns))
-    connection.execute(f"COPY (SELECT {cells} FROM {table}) TO {literal(str(path))} {options}")
+    copied(connection, f"COPY (SELECT {cells} FROM {table}) TO {literal(str(path))} {options}")
 
 
 def _write_rejects(rejects: Sequence[Reject], path: Path) -> Rejects:

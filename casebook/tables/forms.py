@@ -80,12 +80,13 @@ def truth(values: Iterable[str], *, stated: bool = False) -> Form | None:
             ("false", "f", "no", "n", "0", "아니오", "아니요"),
         )
     words = "|".join((*yes, *no))
-    listed = ", ".join(literal(word) for word in yes)
+    # No IN: see `checked`.
+    said = " OR ".join(f"lower({{t}}) = {literal(word)}" for word in yes)
     form = Form(
         "/".join((yes[0], no[0])),
         "boolean",
         f"(?i:{words})",
-        f"lower({{t}}) IN ({listed})",
+        f"({said})",
         "BOOLEAN",
     )
     return form if stated or form.matches(values) else None

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casebook.expressions.locked import identifier, literal, rows_unless_refused
+from casebook.expressions.locked import copied_unless_refused, identifier, literal
 from casebook.tables.checked import STOP, checked_cell, missing_in_text
 from casebook.tables.delimited import body_of, scan_of
 from casebook.tables.drawn import drawn_rows
@@ -46,7 +46,7 @@ def read_straight(
     if not guesses:
         return None
     path = work.folder / "straight.parquet"
-    rows = rows_unless_refused(work.connection, _copy(work, plain, guesses, str(path)))
+    rows = copied_unless_refused(work.connection, _copy(work, plain, guesses, str(path)))
     table = f"read_parquet({literal(str(path))}, file_row_number=true)"
     held = _held(work, table, guesses, source, rows=rows, decimal=decimal) if rows else None
     if rows is None or held is None:

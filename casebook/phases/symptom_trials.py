@@ -103,7 +103,7 @@ def looked_at(
         for one, two, all_ in zip(singles.sums, pairs.sums, whole, strict=True)
     )
     exact = st.split(once, total, additive=additive)
-    looked = _Looked(exact, once, runs, tried, additive, shared)
+    looked = _Looked(exact, once, runs, tried, additive, shared, *_ends(exact, runs, shared))
     return [looked.part(n, place) for n, place in enumerate(singles.places + pairs.places)]
 
 
@@ -130,7 +130,10 @@ class _Run:
 
 @dataclass(frozen=True)
 class _Looked:
-    """All that was found of all parts; shared: whether the whole changed, so that it has shares."""
+    """All that was found of all parts; shared: whether the whole changed, so that it has shares.
+
+    changes, shares: ends of the wider interval of all kinds of units, (2, n_parts).
+    """
 
     exact: Split
     once: Amounts
@@ -138,6 +141,8 @@ class _Looked:
     tried: np.ndarray
     additive: bool
     shared: bool
+    changes: Floats
+    shares: Floats
 
     def part(self, n: int, place: Place) -> Part:
         """One of the parts, with the wider interval and the weaker test of all kinds of units."""
@@ -158,10 +163,8 @@ class _Looked:
             after=after,
             rows_before=rows[0],
             rows_after=rows[1],
-            change=self._widest(change, [run.changes[:, n] for run in self.runs]),
-            share=None
-            if share is None
-            else self._widest(share, [run.shares[:, n] for run in self.runs]),
+            change=self._estimate(change, self.changes[:, n]),
+            share=None if share is None else self._estimate(share, self.shares[:, n]),
             base=float(exact.base[0, n]),
             volume=float(exact.volume[0, n]),
             mix=float(exact.mix[0, n]),
@@ -171,12 +174,31 @@ class _Looked:
             of_rows=not self.additive,
         )
 
-    def _widest(self, value: float, drawn: Sequence[Floats]) -> Estimate:
-        ends = [st.interval(value, d, run.degrees) for d, run in zip(drawn, self.runs, strict=True)]
-        low, high = max(ends, key=lambda pair: pair[1] - pair[0])
+    def _estimate(self, value: float, ends: Floats) -> Estimate:
+        low, high = map(float, ends)
         known = np.isfinite(low) and np.isfinite(high)
         n = self.runs[0].units
         return Estimate(value, low, high, n) if known else Estimate(value, None, None, n)
+
+
+def _ends(exact: Split, runs: Sequence[_Run], shared: bool) -> tuple[Floats, Floats]:
+    """Ends of the intervals of changes and of shares, (2, n_parts) each."""
+    change, total = exact.change[0], float(exact.total[0, 0])
+    changes = _widest(change, [run.changes for run in runs], runs)
+    if not (shared and total):
+        return changes, np.full_like(changes, np.nan)
+    return changes, _widest(change / total, [run.shares for run in runs], runs)
+
+
+def _widest(values: Floats, drawn: Sequence[Floats], runs: Sequence[_Run]) -> Floats:
+    """Of the intervals by each kind of unit the widest; the first of equally wide ones."""
+    ends = np.stack([
+        st.intervals(values, one, run.degrees) for one, run in zip(drawn, runs, strict=True)
+    ])  # fmt: skip
+    with np.errstate(invalid="ignore"):
+        widest = np.argmax(ends[:, 1] - ends[:, 0], axis=0)
+    found: Floats = np.take_along_axis(ends, widest[None, None], axis=0)[0]
+    return found
 
 
 def _run(

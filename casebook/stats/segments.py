@@ -148,10 +148,31 @@ def departures(values: Floats, drawn: Floats, degrees: int) -> Departures:
 
 
 def interval(value: float, drawn: Floats, degrees: int) -> tuple[float, float]:
-    """The percentile interval of one part's draws at 95 %, as much wider as few units ask for."""
-    finite = drawn[np.isfinite(drawn)]
-    if not len(finite):
-        return -np.inf, np.inf
-    low, high = np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    """The same as `intervals` for one part; drawn: (draws,)."""
+    low, high = intervals(np.array([value]), np.asarray(drawn)[:, None], degrees)
+    return float(low[0]), float(high[0])
+
+
+def intervals(values: Floats, drawn: Floats, degrees: int) -> tuple[Floats, Floats]:
+    """Percentile intervals at 95 %, as much wider as few units ask for: their ends, (n_parts,).
+
+    values: (n_parts,); drawn: (draws, n_parts), of which those that are no number do not count.
+    Ends are infinite where no draw counts.
+    """
+    low, high = _ends(drawn)
     wider = float(special.stdtrit(degrees, (1 + LEVEL) / 2) / special.ndtri((1 + LEVEL) / 2))
-    return value - (value - float(low)) * wider, value + (float(high) - value) * wider
+    return values - (values - low) * wider, values + (high - values) * wider
+
+
+def _ends(drawn: Floats) -> tuple[Floats, Floats]:
+    """Quantiles of each column; the few columns with draws that are no number on their own."""
+    at = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    whole: Rows = np.isfinite(drawn).all(axis=0)
+    low, high = np.full(len(whole), -np.inf), np.full(len(whole), np.inf)
+    if whole.any():
+        low[whole], high[whole] = np.quantile(drawn[:, whole], at, axis=0)
+    for n in np.flatnonzero(~whole):
+        finite = drawn[np.isfinite(drawn[:, n]), n]
+        if len(finite):
+            low[n], high[n] = np.quantile(finite, at)
+    return low, high

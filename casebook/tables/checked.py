@@ -42,10 +42,7 @@ def _text(guess: Guess) -> str:
     first = {-1, *(ord(text[0]) for text in (*BLANKS, *missing_in_text(column)) if text)}
     # No IN: of many constants DuckDB makes a join, which takes longer and loses the order of rows.
     odd = " OR ".join(f"unicode({cell}) = {code}" for code in sorted(first))
-    return (
-        f"CASE WHEN {odd} "
-        f"THEN CASE WHEN {missing} THEN {STOP} ELSE {cell} END ELSE {cell} END"
-    )
+    return f"CASE WHEN {odd} THEN CASE WHEN {missing} THEN {STOP} ELSE {cell} END ELSE {cell} END"
 
 
 def _value(form: Form, cell: str) -> str:

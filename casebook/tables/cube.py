@@ -136,7 +136,9 @@ def over_time(
     """
     assert table.time is not None
     start = f"CAST(date_trunc('{period}', d.{identifier(table.time)}) AS DATE) AS __start"
-    source = derived.relation(table.time, counted.key)
+    # Only columns that the id gives need to know what was before.
+    key = counted.key if counted.key in facet.sources else None
+    source = derived.relation(table.time, key)
     found = counted.connection.execute(
         f"SELECT __start, __code, ({aggregate}\n)::DOUBLE FROM (SELECT d.*, {start}, "
         f"({facet.sql}) AS __code FROM {source} WHERE {where}) GROUP BY 1, 2 ORDER BY 1, 2"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PROFILE = 1  # raise it whenever something else is counted
 _MANY = 100_000  # rows
 _WIDE = 50  # columns
+_FIRST = 2048  # rows that tell whether the values of a column may rise
 MINUTES = 10  # for counting a whole table, whose time is not bounded by what people write
 
 
@@ -100,7 +101,12 @@ def _by_column(
     planning: of wide tables with few rows, columns of a type are laid so, in one query.
     """
     if rows >= _MANY or len(columns) <= _WIDE:
-        return {n: _of_one(connection, column) for n, column in enumerate(columns)} if rows else {}
+        rising = _rising(connection, columns, rows)
+        return {
+            n: rising.get(column.name) or _of_one(connection, column)
+            for n, column in enumerate(columns)
+            if rows
+        }
     found: dict[int, tuple[Any, ...]] = {}
     for stored in dict.fromkeys(column.stored for column in columns):
         alike = [n for n, column in enumerate(columns) if column.stored == stored]
@@ -113,6 +119,45 @@ def _by_column(
         ).fetchall()
         found |= {row[0]: row[1:] for row in counted}
     return found
+
+
+def _rising(
+    connection: duckdb.DuckDBPyConnection, columns: Sequence[ReadColumn], rows: int
+) -> dict[str, tuple[Any, ...]]:
+    """The aggregates of columns of many rows whose values never fall, as of ids and times.
+
+    Their distinct values are counted by comparing each with the one before, which takes a tenth
+    of the time of gathering them. A column with a missing value is none of them.
+    """
+    able = [column for column in columns if column.type in ("number", "time")]
+    if rows < _MANY or not able:
+        return {}
+    names = [identifier(column.name) for column in able]
+    lags = ", ".join(f"{name} >= lag({name}) OVER () AS r{n}" for n, name in enumerate(names))
+    whether = ", ".join(f"bool_and(r{n})" for n in range(len(names)))
+    first = f"SELECT {', '.join(names)} FROM data LIMIT {_FIRST}"
+    risen = connection.execute(f"SELECT {whether} FROM (SELECT {lags} FROM ({first}))").fetchone()
+    found = {}
+    for column, rises in zip(able, risen or (), strict=False):
+        counted = _of_rising(connection, column, rows) if rises else None
+        if counted is not None:
+            found[column.name] = counted
+    return found
+
+
+def _of_rising(
+    connection: duckdb.DuckDBPyConnection, column: ReadColumn, rows: int
+) -> tuple[Any, ...] | None:
+    """The aggregates of `_cells`, None where some value falls or is missing after all."""
+    number = column.type == "number"
+    cells = (
+        "min(v)::DOUBLE, max(v)::DOUBLE, bool_and(v = trunc(v))" if number else "NULL, NULL, false"
+    )
+    row = connection.execute(
+        f"SELECT bool_and(v >= p), count(v), count(*) FILTER (v > p) + 1, {cells}, 0.0, 0.0 FROM "
+        f"(SELECT v, lag(v) OVER () AS p FROM (SELECT {identifier(column.name)} AS v FROM data))"
+    ).fetchone()
+    return row[1:] if row and row[0] and row[1] == rows else None
 
 
 def _of_one(connection: duckdb.DuckDBPyConnection, column: ReadColumn) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from casebook.stats.segments import Amounts, amounts, departures, freedom, interval, split, weights
+from casebook.stats.segments import Amounts, amounts, departures, freedom, intervals, split, weights
 from casebook.tables.cube import Sums
 
 Side = some.lists(some.integers(0, 50), min_size=3, max_size=3)
@@ -95,6 +95,16 @@ def test_a_planted_departure_is_found():
 
 
 def test_few_units_make_intervals_wider():
-    drawn = np.linspace(-1, 1, 1001)
-    many, few = interval(0.0, drawn, 10_000), interval(0.0, drawn, 4)
-    assert few[1] > 1.3 * many[1] > 0
+    drawn = np.linspace(-1, 1, 1001)[:, None]
+    many, few = (intervals(np.zeros(1), drawn, degrees)[1][0] for degrees in (10_000, 4))
+    assert few > 1.3 * many > 0
+
+
+def test_intervals_leave_out_draws_that_are_no_number():
+    drawn = np.random.default_rng(0).normal(size=(1000, 3))
+    drawn[::5, 1], drawn[:, 2] = np.nan, np.inf
+    low, high = intervals(np.zeros(3), drawn, 100)
+    alone = intervals(np.zeros(1), drawn[np.isfinite(drawn[:, 1]), 1:2], 100)
+    assert (low[1], high[1]) == (alone[0][0], alone[1][0])
+    assert np.isinf([low[2], high[2]]).all()
+    assert low[0] < 0 < high[0]

@@ -33,3 +33,32 @@ def test_a_column_without_any_value(read):
     got = read("a,b\n1,\n2,\n").reading
     found = profile(View(got.path, got.names, got.rows), got.columns)
     assert found.columns[1] == Counts("b", 2, 0)
+
+
+@pytest.mark.parametrize("last", ["", "9999,9999.5,2024-06-01", "5,5.5,2023-01-01", ",,"])
+def test_columns_that_rise_are_counted_as_all_others(read, monkeypatch, last):
+    """Whether they rise to the end, fall in the last row, or miss a value there."""
+    module = importlib.import_module("casebook.tables.profile")
+    lines = [f"{n // 3},{n // 2}.5,2024-01-{n // 150 + 1:02d} {n % 150 // 10:02d}:00:00\n"
+             for n in range(4000)]  # fmt: skip
+    got = read("n,x,at\n" + "".join(lines) + (last + "\n" if last else "")).reading
+    found = []
+    for many in (0, 10**9):
+        monkeypatch.setattr(module, "_MANY", many)
+        view = View(got.path, got.names, got.rows)
+        with view.open() as connection:
+            found.append(module._by_column(connection, got.columns, got.rows))
+            rising = module._rising(connection, got.columns, got.rows)
+    assert found[0] == found[1]
+    assert not rising
+
+
+def test_columns_that_rise_are_noticed(read, monkeypatch):
+    module = importlib.import_module("casebook.tables.profile")
+    monkeypatch.setattr(module, "_MANY", 100)
+    content = "id,at,t,x\n" + "".join(f"{n},2024-01-01 00:{n // 60:02d}:{n % 60:02d},a{n},{n % 7}\n"
+                                      for n in range(3000))  # fmt: skip
+    got = read(content).reading
+    view = View(got.path, got.names, got.rows, filter=None)
+    with view.open() as connection:
+        assert set(module._rising(connection, got.columns, got.rows)) == {"id", "at"}

@@ -14,7 +14,8 @@ from casebook.exceptions import CasebookError, ModelError
 from casebook.language import _
 from casebook.models.crossval import Fit, OutOfFold, fit_once, joined, nothing_to_score
 from casebook.models.labelled import Labelled
-from casebook.models.parallel import Killed, in_order
+from casebook.models.latency import size_mb
+from casebook.models.parallel import Killed, Where, in_order
 from casebook.models.registry import Candidate
 from casebook.progress import tell
 from casebook.stats.splits import Rows, Splits
@@ -26,13 +27,14 @@ class Entrant:
 
     outs: of the folds, once a repeat; the first is the one of `data.splits`.
     held: of the rows kept for the last test, after a fit on the others; None where none are kept.
-    estimator: of that fit. failed: why it could not be fitted; then nothing else is there.
+    estimator, size_mb: of that fit. failed: why it could not be fitted; then nothing else is there.
     """
 
     candidate: Candidate
     outs: tuple[OutOfFold, ...] = ()
     held: OutOfFold | None = None
     estimator: Any = None
+    size_mb: float | None = None
     failed: str = ""
 
     @property
@@ -55,8 +57,9 @@ class Job:
     keep: bool = False
 
 
-MANY_ROWS = 8_000
-"""From so many rows on, fits take longer than processes to start."""
+SOME_ROWS, OWN_ROWS, MANY_ROWS = 2_000, 8_000, 50_000
+"""From so many rows on, fits run in threads; those of the record's own estimators, which may
+crash, in processes; all of them in processes, which then take shorter to start than is gained."""
 
 Outcome = Fit | str
 """A fit, or why there is none."""
@@ -105,9 +108,18 @@ def fits(jobs: Sequence[Job], data: Labelled) -> list[Outcome]:
     def done(n: int) -> None:
         tell(n, len(jobs), what)
 
-    found = in_order(jobs, work, pooled=len(data.y) >= MANY_ROWS, done=done)
+    found = in_order(jobs, work, where=_where(jobs, data), done=done)
     return [_killed(job) if isinstance(fit, Killed) else fit
             for job, fit in zip(jobs, found, strict=True)]  # fmt: skip
+
+
+def _where(jobs: Sequence[Job], data: Labelled) -> Where:
+    rows, own = len(data.y), {one.name for one in data.setting.own}
+    if rows >= MANY_ROWS:
+        return "processes"
+    if rows >= OWN_ROWS and any(job.candidate.name in own for job in jobs):
+        return "processes"
+    return "threads" if rows >= SOME_ROWS else "here"
 
 
 def _last_job(candidate: Candidate, data: Labelled) -> Job:
@@ -127,7 +139,10 @@ def _tried(job: Job, *, data: Labelled, told: str) -> Outcome:
         except Exception as error:  # noqa: BLE001 an estimator of somebody's own may raise anything
             named = f"{type(error).__name__}: {error}"
             return _("{where}: {error}", where=job.where, error=named)
-    return fit if job.keep else replace(fit, estimator=None)
+    if not job.keep:
+        return replace(fit, estimator=None)
+    # Here, since other fits go on beside it: trees take half a second to write down.
+    return replace(fit, size_mb=size_mb(fit.estimator))
 
 
 def _killed(job: Job) -> str:
@@ -145,4 +160,4 @@ def _entrant(candidate: Candidate, last: Outcome, rounds: list[list[Outcome]]) -
     except ModelError as error:
         return Entrant(candidate, failed=str(error))
     held = joined(candidate.name, [last]) if last.predictions is not None else None
-    return Entrant(candidate, outs, held, last.estimator)
+    return Entrant(candidate, outs, held, last.estimator, last.size_mb)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from casebook.exceptions import CasebookError, ModelError
@@ -16,9 +20,12 @@ from casebook.language import _
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
 from casebook.stats.estimate import Estimate
-from casebook.stats.intervals import bootstrap, bootstrap_all
+from casebook.stats.intervals import bootstrap, draws, percentiles
 from casebook.stats.metrics import Floats, Metric, Predictions, Score
 from casebook.stats.splits import Rows
+
+SAY_THE_MOST_PROBABLE = (LogisticRegression, DecisionTreeClassifier, HistGradientBoostingClassifier)
+"""Of which `predict` need not be asked, once there are probabilities."""
 
 ONE_THREAD_ROWS = 10_000
 """Up to so many rows one thread is as quick as two, and ten times quicker on busy cores: threads
@@ -31,7 +38,7 @@ class OutOfFold:
 
     rows: (n_tested,) positions in the labelled rows, ascending; predictions are aligned.
     fold: (n_tested,) number of the fold that tested the row.
-    fit_seconds: one for each fold.
+    fit_seconds: one for each fold. drawn: scores of resamples by metric, once asked for.
     """
 
     candidate: str
@@ -39,6 +46,7 @@ class OutOfFold:
     predictions: Predictions
     fold: Rows
     fit_seconds: tuple[float, ...]
+    drawn: dict[str, tuple[float, Floats]] = field(default_factory=dict, init=False, repr=False)
 
     def score(self, metric: Metric) -> Score:
         """Row weights (n_tested,) -> the mean of the metric over folds, weighted by their rows."""
@@ -61,7 +69,7 @@ class OutOfFold:
             total = np.zeros((len(metrics), *weights.shape[:-1]))
             size = np.zeros_like(total)
             for place, scores in zip(places, parts, strict=True):
-                inside = weights[..., place]
+                inside = np.take(weights, place, axis=-1)
                 found, rows = np.stack([score(inside) for score in scores]), inside.sum(axis=-1)
                 known = np.isfinite(found)
                 total += np.where(known, found, 0.0) * rows
@@ -94,13 +102,15 @@ def take(predictions: Predictions, rows: npt.NDArray[Any]) -> Predictions:
 class Fit:
     """One fit: the rows that could be scored, what was said of them, seconds to fit, the estimator.
 
-    predictions: None where there is no such row.
+    predictions: None where there is no such row. size_mb: of the estimator's file, where that is
+    asked for and skops has a form for it.
     """
 
     rows: Rows
     predictions: Predictions | None
     seconds: float
     estimator: Any = None
+    size_mb: float | None = None
 
 
 def fit_once(candidate: Candidate, data: Labelled, train: Rows, test: Rows) -> Fit:
@@ -220,7 +230,37 @@ def estimated_all(
     out: OutOfFold, metrics: Sequence[Metric], data: Labelled
 ) -> tuple[Estimate, ...]:
     """Each metric of the tested rows with its interval; resamples are drawn once for all."""
-    return bootstrap_all(out.scores(metrics), len(out.rows), units=_blocks(out, data))
+    _draw(out, metrics, data)
+    n = _independent(out, data)
+    return tuple(percentiles(*out.drawn[metric.name], n) for metric in metrics)
+
+
+def difference(
+    first: OutOfFold, second: OutOfFold, metric: Metric, data: Labelled, sign: int = 1
+) -> Estimate:
+    """The first less the second, times `sign`, on the same rows, which are drawn together."""
+    sides = []
+    for out in (first, second):
+        _draw(out, (metric,), data)
+        sides.append(out.drawn[metric.name])
+    (one, drawn), (other, others) = sides
+    return percentiles(sign * (one - other), sign * (drawn - others), _independent(first, data))
+
+
+def _draw(out: OutOfFold, metrics: Sequence[Metric], data: Labelled) -> None:
+    """Score resamples, by the metrics by which they were not yet; they are the same ones."""
+    new = [metric for metric in metrics if metric.name not in out.drawn]
+    if not new:
+        return
+    scores, n = out.scores(new), len(out.rows)
+    found = draws(scores, n, units=_blocks(out, data))
+    for metric, value, each in zip(new, scores(np.ones(n)), found, strict=True):
+        out.drawn[metric.name] = float(value), each
+
+
+def _independent(out: OutOfFold, data: Labelled) -> int:
+    blocks = _blocks(out, data)
+    return len(out.rows) if blocks is None else int(blocks.max()) + 1
 
 
 def _blocks(out: OutOfFold, data: Labelled) -> Rows | None:
@@ -231,14 +271,16 @@ def _blocks(out: OutOfFold, data: Labelled) -> Rows | None:
 def predict(estimator: Any, data: Labelled, rows: Rows) -> Predictions:
     """What a fitted estimator says of some of the labelled rows, in the codes of `classes`."""
     X, y = data.X.iloc[rows], data.y.iloc[rows]
-    said = estimator.predict(X)
     if not data.classes:
-        return Predictions(y.to_numpy(dtype=float), np.asarray(said, dtype=float))
+        return Predictions(y.to_numpy(dtype=float), np.asarray(estimator.predict(X), dtype=float))
     codes = {name: code for code, name in enumerate(data.classes)}
     probability = np.zeros((len(rows), len(codes)))
-    known = [codes[str(name)] for name in estimator.classes_]
-    probability[:, known] = estimator.predict_proba(X)
-    label = np.array([codes.get(str(name), -1) for name in said])
+    known = np.array([codes[str(name)] for name in estimator.classes_])
+    shares = probability[:, known] = np.asarray(estimator.predict_proba(X))
+    if isinstance(estimator, Pipeline) and isinstance(estimator[-1], SAY_THE_MOST_PROBABLE):
+        label = known[shares.argmax(axis=1)]
+    else:
+        label = np.array([codes.get(str(name), -1) for name in estimator.predict(X)])
     return Predictions(y.map(codes).to_numpy(), label, probability)
 
 

@@ -45,12 +45,20 @@ class Speed:
     peak_mb: float | None = None
 
 
-def measured(estimator: Any, X: pd.DataFrame, *, seed: int = 0, seconds: float = SECONDS) -> Speed:
+def measured(
+    estimator: Any,
+    X: pd.DataFrame,
+    *,
+    seed: int = 0,
+    seconds: float = SECONDS,
+    size: float | None = None,
+) -> Speed:
     """Time calls of `predict` on raw rows; of `predict_proba` where there is one.
 
     X: (n_rows, n_columns) from which rows are drawn, again where there are fewer than a thousand.
     One thread, as a served model has; garbage is collected before and not within. Each of the
-    two sizes gets half of the time and at least 5 calls.
+    two sizes gets half of the time and at least 5 calls. size: megabytes of its file, where they
+    are known; else it is written down for them.
     """
     rng = np.random.default_rng(seed)
     ask = getattr(estimator, "predict_proba", estimator.predict)
@@ -67,7 +75,7 @@ def measured(estimator: Any, X: pd.DataFrame, *, seed: int = 0, seconds: float =
         many_slow=_milliseconds(many, 0.95),
         one_calls=len(one),
         many_calls=len(many),
-        size_mb=size_mb(estimator),
+        size_mb=size_mb(estimator) if size is None else size,
         peak_mb=peak,
     )
 

@@ -1,4 +1,4 @@
-"""Fits on all cores: short ones here, long ones in processes of one thread each.
+"""Fits on all cores: short ones here or in threads, long ones in processes of one thread each.
 
 A process that is killed (memory) takes all its pool with it, and the pool cannot say for which
 fit. What was not done is then tried once more, one fit at a time, so that the one that kills is
@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import joblib
+from threadpoolctl import threadpool_limits
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+Where = Literal["here", "threads", "processes"]
 
 IDLE_SECONDS = 20  # after which a process of the pool ends
 
@@ -31,22 +35,26 @@ def in_order(
     jobs: Sequence[Job],
     work: Callable[[Job], Result],
     *,
-    pooled: bool,
+    where: Where,
     done: Callable[[int], None],
 ) -> list[Result | Killed]:
     """What `work` makes of each job, in the order of the jobs.
 
-    work: must not raise. pooled: on all cores; what it is given and returns then goes through
-    pickle, and the pool takes two to three seconds to start. done: is told how many are.
+    work: must not raise. where: in `threads` of one core each what is shared is not copied, but a
+    job that crashes takes all with it; what `processes` are given and return goes through pickle,
+    and they take two to three seconds to start. done: is told how many are.
     A job whose process was killed is tried again, alone; then its result is `Killed`.
     """
     found: dict[int, Result | Killed] = {}
-    if not pooled or len(jobs) < 2 or joblib.cpu_count() < 2:
-        for place, job in enumerate(jobs):
-            found[place] = work(job)
-            done(len(found))
-        return [found[place] for place in range(len(jobs))]
-    for place, result in _pooled(jobs, list(range(len(jobs))), work, one_by_one=False):
+    if where == "here" or len(jobs) < 2 or joblib.cpu_count() < 2:
+        results: Iterator[tuple[int, Result]] = (
+            (place, work(job)) for place, job in enumerate(jobs)
+        )
+    elif where == "threads":
+        results = _threaded(jobs, work)
+    else:
+        results = _pooled(jobs, list(range(len(jobs))), work, one_by_one=False)
+    for place, result in results:
         found[place] = result
         done(len(found))
     for place in [place for place in range(len(jobs)) if place not in found]:
@@ -55,6 +63,24 @@ def in_order(
         found[place] = again.get(place, Killed())
         done(len(found))
     return [found[place] for place in range(len(jobs))]
+
+
+def _threaded(jobs: Sequence[Job], work: Callable[[Job], Result]) -> Iterator[tuple[int, Result]]:
+    """Results as they come, with their places.
+
+    The limit of BLAS is one of the process, so that it is set around all of them; that of OpenMP
+    is each thread's own.
+    """
+    alone = partial(threadpool_limits, 1, user_api="openmp")
+    with (
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(joblib.cpu_count(), initializer=alone) as pool,
+    ):
+        places: dict[Future[Result], int] = {
+            pool.submit(work, job): place for place, job in enumerate(jobs)
+        }
+        for future in as_completed(places):
+            yield places[future], future.result()
 
 
 def _pooled(

@@ -11,7 +11,7 @@ from casebook.evidence.learning_curve import smaller
 from casebook.formats import interval
 from casebook.language import _
 from casebook.models.contest import Entrant, Job, fits, jobs_of
-from casebook.models.crossval import Fit, OutOfFold, estimated, joined
+from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_scores import behind_rows, signed_folds
 from casebook.phases.baseline_values import Curve, CurvePoint, Promise
@@ -73,7 +73,7 @@ def _curve(
     trained = float(np.mean([len(train) for train, _test in data.splits.folds]))
     outs = [*parts, entrant.out]
     points = tuple(
-        CurvePoint(round(share * trained), estimated(out.score(metric), out, data))
+        CurvePoint(round(share * trained), estimated_all(out, (metric,), data)[0])
         for share, out in zip((*SHARES, 1.0), outs, strict=True)
     )
     bought = behind_rows(entrant.out, parts[-1], metric, data)
@@ -116,8 +116,8 @@ def promise(
     if out is None:
         return None
     honest = entrant.held if entrant.held is not None else entrant.out
-    shuffled = estimated(out.score(metric), out, data)
-    score = estimated(honest.score(metric), honest, data)
+    [shuffled] = estimated_all(out, (metric,), data)
+    [score] = estimated_all(honest, (metric,), data)
     return _compared(_(entrant.candidate.title), entrant.candidate.name, shuffled, score, metric)
 
 

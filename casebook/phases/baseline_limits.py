@@ -22,7 +22,7 @@ from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import TWO, Metric
 from casebook.tables import Table
 
-SECONDS = 0.4  # of measuring a candidate
+SECONDS = 0.2  # of measuring a candidate
 LEAST_OF_A_GROUP = 30
 
 
@@ -33,7 +33,9 @@ def speeds_of(entrants: Sequence[Entrant], data: Labelled, *, seed: int) -> dict
         tell(place, len(entrants), _("Measuring how long a prediction takes"))
         if not entrant.failed:
             name = entrant.candidate.name
-            found[name] = measured(entrant.estimator, data.X, seed=seed, seconds=SECONDS)
+            found[name] = measured(
+                entrant.estimator, data.X, seed=seed, seconds=SECONDS, size=entrant.size_mb
+            )
     return found
 
 

@@ -15,7 +15,7 @@ from scipy import stats
 from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.models.contest import Entrant
-from casebook.models.crossval import OutOfFold, common, estimated, estimated_all
+from casebook.models.crossval import OutOfFold, common, difference, estimated_all
 from casebook.models.labelled import Labelled
 from casebook.models.latency import Speed
 from casebook.phases.baseline_values import Broken, Scored
@@ -105,9 +105,7 @@ def behind_folds(best: Entrant, other: Entrant, metric: Metric, data: Labelled) 
 def behind_rows(first: OutOfFold, second: OutOfFold, metric: Metric, data: Labelled) -> Estimate:
     """How much worse the second is on the rows of both, drawn together; positive is worse."""
     sign = 1 if metric.greater_is_better else -1
-    one, two = common(first, second)
-    ahead, after = one.score(metric), two.score(metric)
-    return estimated(lambda weights: sign * (ahead(weights) - after(weights)), one, data)
+    return difference(*common(first, second), metric, data, sign)
 
 
 def clearly_behind(candidate: Scored, rivals: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,8 @@ from casebook.stats.metrics import Floats, Score
 
 MOST_CELLS = 2_000_000
 """Weights held at once; more resamples are drawn in portions."""
+MOST_KEPT = 20_000_000
+"""Draws of one kind that are kept, at a byte each."""
 
 
 def resamples(
@@ -23,15 +26,31 @@ def resamples(
     units: (n,) code of the block a row belongs to (a guest, a week); blocks are drawn whole,
     so that rows which depend on each other do not narrow the interval. None: each row alone.
     """
-    rng = np.random.default_rng(seed)
     size = n if units is None else int(units.max()) + 1
     portion = max(1, MOST_CELLS // max(n, size))
+    kept = _kept(size, times, portion, seed) if size * times <= MOST_KEPT else None
+    for counts in kept or _drawn(size, times, portion, seed):
+        yield (counts if units is None else np.take(counts, units, axis=1)).astype(float)
+
+
+@lru_cache(maxsize=4)
+def _kept(
+    size: int, times: int, portion: int, seed: int
+) -> tuple[npt.NDArray[np.unsignedinteger], ...]:
+    """The same draws serve every score of the same rows; they take longer than most scores."""
+    return tuple(_drawn(size, times, portion, seed))
+
+
+def _drawn(
+    size: int, times: int, portion: int, seed: int
+) -> Iterator[npt.NDArray[np.unsignedinteger]]:
+    """(portion, size) how often each unit is drawn, in as few bytes as hold it."""
+    rng = np.random.default_rng(seed)
     for start in range(0, times, portion):
         draws = min(portion, times - start)
         drawn = rng.integers(0, size, (draws, size)) + size * np.arange(draws)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=draws * size).astype(float)
-        weights = counts.reshape(draws, size)
-        yield weights if units is None else weights[:, units]
+        counts = np.bincount(drawn.ravel(), minlength=draws * size)
+        yield counts.astype(np.min_scalar_type(counts.max())).reshape(draws, size)
 
 
 def bootstrap(
@@ -68,15 +87,29 @@ def bootstrap_all(
     scores: weights of rows, (n,) or (resamples, n), to (scores,) or (scores, resamples).
     """
     values = scores(np.ones(n))
-    portions = [scores(weights) for weights in resamples(n, times, seed, units)]
+    drawn = draws(scores, n, units=units, times=times, seed=seed)
     independent = n if units is None else int(units.max()) + 1
     return tuple(
-        _percentiles(float(value), drawn, independent, level)
-        for value, drawn in zip(values, np.concatenate(portions, axis=-1), strict=True)
+        percentiles(float(value), each, independent, level)
+        for value, each in zip(values, drawn, strict=True)
     )
 
 
-def _percentiles(value: float, drawn: Floats, independent: int, level: float) -> Estimate:
+def draws(
+    scores: Score,
+    n: int,
+    *,
+    units: npt.NDArray[np.intp] | None = None,
+    times: int = 400,
+    seed: int = 0,
+) -> Floats:
+    """(scores, times) several scores of resamples of n rows; see `bootstrap_all`."""
+    portions = [scores(weights) for weights in resamples(n, times, seed, units)]
+    return np.concatenate(portions, axis=-1)
+
+
+def percentiles(value: float, drawn: Floats, independent: int, level: float = 0.95) -> Estimate:
+    """A value with the interval of its draws; see `bootstrap`. independent: rows, or blocks."""
     defined = drawn[np.isfinite(drawn)]
     if len(defined) < len(drawn) / 2 or independent < 2:
         return Estimate(value, None, None, independent, level)

@@ -54,40 +54,54 @@ def _divided(above: Floats, below: Floats, otherwise: float = np.nan) -> Floats:
     return divided
 
 
-def _by_score(predictions: Predictions, sign: int) -> tuple[Rows, Rows, Floats]:
-    """Order of the rows by the probability of class 1, starts of ties, and who is class 1."""
+def _by_score(predictions: Predictions, sign: int) -> tuple[Rows, npt.NDArray[np.bool_], Rows]:
+    """Order of the rows by the probability of class 1, who is class 1, and the end of each tie."""
     assert predictions.probability is not None
     score = sign * predictions.probability[:, 1]
     order = np.argsort(score, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
-    return order, starts, (predictions.truth[order] == 1).astype(float)
+    last = np.r_[np.flatnonzero(np.diff(score[order]) != 0), len(order) - 1]
+    ends = last[np.searchsorted(last, np.arange(len(order)))]
+    return order, predictions.truth[order] == 1, ends
+
+
+def _summed(weights: Floats) -> Floats:
+    """(..., n + 1) sums of the first 0, 1, ..., n weights."""
+    found = np.zeros((*weights.shape[:-1], weights.shape[-1] + 1))
+    np.cumsum(weights, axis=-1, out=found[..., 1:])
+    return found
 
 
 def _roc_auc(predictions: Predictions) -> Score:
     """Area under the ROC curve for class 1, ties counted half (Mann and Whitney 1947)."""
-    order, starts, positive = _by_score(predictions, 1)
+    order, positive, ends = _by_score(predictions, 1)
+    upto = np.r_[0, np.cumsum(~positive)]  # rows of class 0 before each place in the order
+    starts = np.searchsorted(ends, np.arange(len(order)))  # of the ties, as their first place
+    yes, no = order[positive], order[~positive]
+    below, tied = upto[starts[positive]], upto[ends[positive] + 1]
+    alone = np.array_equal(below, tied)
 
     def auc(weights: Floats) -> Floats:
-        w = weights[..., order]
-        pos = np.add.reduceat(w * positive, starts, axis=-1)
-        neg = np.add.reduceat(w * (1 - positive), starts, axis=-1)
-        below = np.cumsum(neg, axis=-1) - neg
-        area = pos.sum(axis=-1) * neg.sum(axis=-1)
-        return _divided((pos * (below + neg / 2)).sum(axis=-1), area)
+        pos, neg = np.take(weights, yes, axis=-1), _summed(np.take(weights, no, axis=-1))
+        under = np.take(neg, below, axis=-1)
+        if not alone:
+            under = (under + np.take(neg, tied, axis=-1)) / 2
+        return _divided((pos * under).sum(axis=-1), pos.sum(axis=-1) * neg[..., -1])
 
     return auc
 
 
 def _average_precision(predictions: Predictions) -> Score:
     """Average precision for class 1: precision summed over steps of recall, no interpolation."""
-    order, starts, positive = _by_score(predictions, -1)
+    order, positive, ends = _by_score(predictions, -1)
+    yes, seen = order[positive], ends[positive] + 1
+    found = np.cumsum(positive)[ends[positive]]  # rows of class 1 up to the end of the tie
 
     def average_precision(weights: Floats) -> Floats:
-        w = weights[..., order]
-        hits = np.add.reduceat(w * positive, starts, axis=-1)
-        seen = np.cumsum(np.add.reduceat(w, starts, axis=-1), axis=-1)
-        precision = _divided(np.cumsum(hits, axis=-1), seen, 0.0)
-        return _divided((precision * hits).sum(axis=-1), hits.sum(axis=-1))
+        pos = np.take(weights, yes, axis=-1)
+        hits = np.take(_summed(pos), found, axis=-1)
+        everything = np.take(_summed(np.take(weights, order, axis=-1)), seen, axis=-1)
+        precision = _divided(hits, everything, 0.0)
+        return _divided((precision * pos).sum(axis=-1), pos.sum(axis=-1))
 
     return average_precision
 

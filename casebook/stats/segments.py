@@ -167,7 +167,7 @@ def intervals(values: Floats, drawn: Floats, degrees: int) -> tuple[Floats, Floa
 def _ends(drawn: Floats) -> tuple[Floats, Floats]:
     """Quantiles of each column; the few columns with draws that are no number on their own."""
     at = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-    whole: Rows = np.isfinite(drawn).all(axis=0)
+    whole = np.asarray(np.isfinite(drawn).all(axis=0))
     low, high = np.full(len(whole), -np.inf), np.full(len(whole), np.inf)
     if whole.any():
         low[whole], high[whole] = np.quantile(drawn[:, whole], at, axis=0)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 import numpy as np
 import pandas as pd
 import pytest
+import threadpoolctl
 from sklearn.dummy import DummyClassifier
 from sklearn.tree import DecisionTreeClassifier
 
@@ -62,14 +64,35 @@ def test_a_candidate_that_raises_anything_is_told_and_the_others_stand(data):
     assert not linear.failed
 
 
-def test_all_cores_say_what_one_process_says(data, monkeypatch):
+@pytest.mark.parametrize("rows", ["SOME_ROWS", "MANY_ROWS"], ids=["threads", "processes"])
+def test_all_cores_say_what_one_process_says(data, monkeypatch, rows):
     here = contest([DUMMY, LINEAR], data)
-    monkeypatch.setattr(contests, "MANY_ROWS", 1)
+    monkeypatch.setattr(contests, rows, 1)
     there = contest([DUMMY, LINEAR], data)
     for one, other in zip(here, there, strict=True):
         assert (one.out.rows == other.out.rows).all()
         assert one.out.predictions.probability == pytest.approx(other.out.predictions.probability)
         assert (one.held.predictions.label == other.held.predictions.label).all()
+
+
+def test_threads_of_fits_have_a_core_each_and_leave_the_limits_as_they_were(data, monkeypatch):
+    seen = []
+
+    class Looking(DummyClassifier):
+        def fit(self, X, y):
+            seen.append((threading.get_ident(), [one["num_threads"] for one in pools()]))
+            return super().fit(X, y)
+
+    def pools():
+        return threadpoolctl.threadpool_info()
+
+    monkeypatch.setattr(contests, "SOME_ROWS", 1)
+    before = pools()
+    [looking] = contest([own("looking", Looking)], data)
+    assert not looking.failed
+    assert all(set(limits) == {1} for _thread, limits in seen)
+    assert threading.get_ident() not in {thread for thread, _limits in seen}
+    assert pools() == before
 
 
 def test_progress_is_told_up_to_the_end(data):

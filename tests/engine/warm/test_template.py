@@ -194,6 +194,12 @@ def test_files_that_changed_are_noticed(tmp_path) -> None:
     assert loaded.changed(loaded.stamps()) is None
 
 
+def test_a_catalogue_that_changed_is_noticed_too() -> None:
+    """Else a page would speak English in what was written since."""
+    kept = {os.path.splitext(file)[1] for file in loaded.stamps()}
+    assert {".mo", ".css", ".j2"} <= kept
+
+
 def test_names_that_shadow_what_is_imported(tmp_path, root) -> None:
     names = frozenset({"numpy", "casebook"})
     assert loaded.shadowed(str(tmp_path), names) is None

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -196,7 +197,7 @@ def test_files_that_changed_are_noticed(tmp_path) -> None:
 
 def test_a_catalogue_that_changed_is_noticed_too() -> None:
     """Else a page would speak English in what was written since."""
-    kept = {os.path.splitext(file)[1] for file in loaded.stamps()}
+    kept = {Path(file).suffix for file in loaded.stamps()}
     assert {".mo", ".css", ".j2"} <= kept
 
 

@@ -2,18 +2,28 @@
 
 from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
+from widgets.labels import LabelsPanel
 from widgets.problem import ProblemPanel
 from widgets.progress import ProgressBar
 from widgets.questions import QuestionsPanel
 from widgets.rules import RulesPanel
 from widgets.threshold import ThresholdPanel
 
-PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel, RulesPanel, ThresholdPanel)
+PANELS = (
+    QuestionsPanel,
+    BusinessPanel,
+    ProblemPanel,
+    FeasibilityPanel,
+    RulesPanel,
+    ThresholdPanel,
+    LabelsPanel,
+)
 
 __all__ = [
     "PANELS",
     "BusinessPanel",
     "FeasibilityPanel",
+    "LabelsPanel",
     "ProblemPanel",
     "ProgressBar",
     "QuestionsPanel",

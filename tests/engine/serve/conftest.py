@@ -117,15 +117,22 @@ def cells(*sources: str) -> nbformat.NotebookNode:
 
 @contextlib.contextmanager
 def hosting(
-    case: Case, pages: dict[str, nbformat.NotebookNode], limits: Limits | None = None, **more: Any
+    case: Case,
+    pages: dict[str, nbformat.NotebookNode | None],
+    limits: Limits | None = None,
+    **more: Any,
 ) -> Iterator[Hosted]:
-    """A server of pages; `more` goes to its settings."""
+    """A server of pages, None for one without a notebook; `more` goes to its settings."""
     with runtime_folder() as runtime:
         (runtime / "page").mkdir()
         (runtime / SHARED).mkdir()
         for name, notebook in pages.items():
-            nbformat.write(notebook, runtime / "page" / f"{name}.ipynb")
-        known = tuple(Page(name, name, f"The page {name}", "What it is for.") for name in pages)
+            if notebook is not None:
+                nbformat.write(notebook, runtime / "page" / f"{name}.ipynb")
+        known = tuple(
+            Page(name, name if notebook else "", f"The page {name}", "What it is for.")
+            for name, notebook in pages.items()
+        )
         plan = plan_of(case, known, runtime / "page", landing=True)
         (runtime / PLAN_FILE).write_text(plan.written(), "utf-8")
         with socket.socket() as free:

@@ -111,6 +111,15 @@ class Workspace:
                 )  # fmt: skip
         return found
 
+    def findings_of(self, stem: str) -> Findings | None:
+        """Findings of another phase as its own value; None where there are none.
+
+        Raises RunError for those of another version's form.
+        """
+        path = self._place_of(stem)
+        found: Findings | None = _loaded(phase_named(stem), path) if path.is_file() else None
+        return found
+
     def _place_of(self, stem: str) -> Path:
         """Where the findings of a phase are read: this run, else the published one of a page."""
         own, published = findings_path(self.folder, stem), os.environ.get(READ_VARIABLE, "")

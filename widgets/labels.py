@@ -183,7 +183,7 @@ def _row(model: LabelsModel) -> Html:
         return join(notice("ok", ended), _agreement(model))
     head = element("h4", _("Row {row}", row=row.row))
     values = [element("div", join(element("dt", name), element("dd", value)))
-              for name, value in row.values if value != row.row]  # fmt: skip
+              for name, value in row.cells if value != row.row]  # fmt: skip
     return element("div", join(head, element("dl", join(*values))), class_="cb-row cb-given")
 
 

@@ -52,6 +52,8 @@ def cell_of(field: Field, text: str | None) -> Cell:
     if not whole:
         if field.may_be_missing:
             return None
+        if field.kind == "text":
+            return ""
         raise ParameterError(_("This is needed: every row that the model learned from has it."))
     if len(whole) > LONGEST:
         raise ParameterError(

@@ -32,7 +32,7 @@ class FeedbackBox(w.VBox):
         for one in (self.corrected, self.reason, self.comment, self.name):
             one.add_class("cb-field")
         self.sending = button(self.model, _("Send"), _("Keep what you say of this prediction"),
-                              self._send)  # fmt: skip
+                              self._keep)  # fmt: skip
         self.sending.add_class("cb-main-button")
         self.receipt = w.HTML()
         super().__init__([w.HTML(fragment(title)), self.verdict, self.corrected, self.reason,
@@ -84,7 +84,7 @@ class FeedbackBox(w.VBox):
         self.corrected.layout.display = "flex" if wrong else "none"
         self.reason.layout.display = "flex" if wrong and model.reasons else "none"
 
-    def _send(self) -> None:
+    def _keep(self) -> None:
         with language.using(self.model.case.record.language):
             self.sending.disabled = True
             try:

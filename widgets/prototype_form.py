@@ -11,7 +11,7 @@ from casebook import language
 from casebook.language import _, plural
 from casebook.pages.base import Html, element, join
 from casebook.prototype.form import allowed, asked, span, step_of, usual
-from casebook.prototype.shown import has_clock, shown
+from casebook.prototype.texts import has_clock, shown
 from casebook.prototype.start import Start
 from casebook.prototype.values import Field
 from widgets.base import NOT_DONE, guarded

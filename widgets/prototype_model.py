@@ -20,7 +20,7 @@ from casebook.prototype import link, start
 from casebook.prototype.answer import answer
 from casebook.prototype.change import smallest_change
 from casebook.prototype.opened import Prototype
-from casebook.prototype.shown import typed_text
+from casebook.prototype.texts import typed_text
 from casebook.prototype.start import Start
 from casebook.prototype.typed import taken
 from casebook.prototype.values import Answer, Change, Problem, Row, Why

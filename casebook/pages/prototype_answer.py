@@ -6,7 +6,7 @@ from casebook.formats import number, percent
 from casebook.language import _
 from casebook.pages.base import Html, bullets, element, join, notice
 from casebook.prototype.opened import Prototype
-from casebook.prototype.shown import shown
+from casebook.prototype.texts import shown
 from casebook.prototype.values import Answer, Problem, Row
 
 _SHARES = 4  # classes whose probabilities are shown

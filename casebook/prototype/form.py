@@ -12,7 +12,7 @@ from casebook.case.sections_baseline import FormField
 from casebook.expressions import identifier
 from casebook.language import _
 from casebook.models.about import Column, ModelFile
-from casebook.prototype.shown import shown
+from casebook.prototype.texts import shown
 from casebook.prototype.values import Field, Kind
 from casebook.tables import Table
 

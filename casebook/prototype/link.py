@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from casebook.exceptions import nearest
 from casebook.language import _
-from casebook.prototype.shown import typed_text
+from casebook.prototype.texts import typed_text
 from casebook.prototype.typed import taken
 from casebook.prototype.values import Field, Row
 

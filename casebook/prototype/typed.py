@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from casebook.exceptions import CasebookError, ParameterError
 from casebook.language import _
 from casebook.models.about import Cell
-from casebook.prototype.shown import shown
+from casebook.prototype.texts import shown
 from casebook.prototype.typed_days import read_time
 from casebook.prototype.typed_numbers import read_number
 from casebook.prototype.values import Field, Problem, Row

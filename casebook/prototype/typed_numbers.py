@@ -7,7 +7,7 @@ import re
 
 from casebook.exceptions import ParameterError
 from casebook.language import _
-from casebook.prototype.shown import shown
+from casebook.prototype.texts import shown
 from casebook.prototype.values import Field
 
 _SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "'": " ",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from sklearn.pipeline import Pipeline
+from threadpoolctl import ThreadpoolController
 
 from casebook.models.features import TIME_PARTS
 from casebook.models.quick import Hashed, Levels, Prepared, quick_of
@@ -44,9 +46,16 @@ class Mixable:
     def says(self, which: Which) -> Floats:
         """(n, n_outputs) for mixed rows. which: (n, n_columns) of which row each value is."""
         step = max(1, MOST_CELLS // max(1, self.width))
-        if len(which) <= step:
-            return self.part(which)
-        return np.vstack([self.part(which[i : i + step]) for i in range(0, len(which), step)])
+        with _threads().limit(limits=1):  # on busy cores threads wait for each other
+            if len(which) <= step:
+                return self.part(which)
+            return np.vstack([self.part(which[i : i + step]) for i in range(0, len(which), step)])
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Found once: looking for thread pools takes longer than to limit them."""
+    return ThreadpoolController()
 
 
 def mixable(

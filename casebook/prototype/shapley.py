@@ -22,7 +22,7 @@ Mixed = Callable[[Which], Floats]
 
 PAIRS = 48
 ROUNDS = 24
-CLOSE = 0.03
+CLOSE = 0.02
 """A standard error of this share of the outputs' standard deviation is close enough."""
 SECONDS = 0.2
 

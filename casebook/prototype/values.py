@@ -159,11 +159,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a raw column's value adds for this row; shown: the value as a reader sees it."""
+    """What a raw column's value adds for this row; shown: the value as a reader sees it.
+
+    points: the same as a share of one, where the answer is a probability; None for numbers.
+    label: the column as the form names it. error: standard error of `amount`; 0 where exact.
+    """
 
     column: str
     shown: str
     amount: float
+    points: float | None = None
+    label: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -193,6 +200,7 @@ class Change:
     probability: float | None
     sentence: str
     real: bool = True
+    distance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -203,6 +211,8 @@ class Why:
     error: the greatest standard error of a contribution, where they are estimated.
     contributions: the greatest first. sentences: what to take away.
     rule: what the rule would have said, in words; empty where there is none.
+    start_share, end_share: both as probabilities of `name`, a class; None for numbers.
+    rows: the known rows that it is measured against.
     """
 
     unit: Literal["log odds", "probability", "number"]
@@ -214,3 +224,7 @@ class Why:
     sentences: tuple[str, ...] = ()
     rule: str = ""
     neighbours: tuple[Neighbour, ...] = field(default=())
+    start_share: float | None = None
+    end_share: float | None = None
+    name: str = ""
+    rows: int = 0

@@ -13,7 +13,7 @@ from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.pages import prototype_about as about
 from casebook.pages import prototype_answer as said
-from casebook.pages.base import Html, details, element, join, key_values, notice
+from casebook.pages.base import Html, bullets, details, element, join, key_values, notice
 from casebook.prototype.opened import Prototype
 from casebook.prototype.values import Trust
 from casebook.runs.model_files import CARD
@@ -194,7 +194,8 @@ class PrototypePanel(Panel):
 def reasons_html(model: PrototypeModel) -> Html:
     """What the answer rests on, the smallest change that turns it, and what is near."""
     assert model.reasons is not None
-    return join(str(model.reasons), str(model.change))
+    lines = [f"{one.label or one.column}: {one.points or one.amount:+.2f}" for one in model.reasons.contributions[:6]]
+    return join(bullets(model.reasons.sentences), bullets(lines), model.reasons.rule)
 
 
 def _named(model: PrototypeModel) -> Html:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time
 from typing import Any
 
@@ -35,8 +36,10 @@ class Ask(w.VBox):
         self.words, self.trouble = w.HTML(fragment(_words(field))), w.HTML()
         self.words.add_class("cb-ask-words")
         self.trouble.add_class("cb-ask-trouble")
-        parts = [self.control, self.slider, self.words, self.trouble, self.unknown]
-        super().__init__([part for part in parts if part is not None])
+        foot = w.HBox([self.words, *([self.unknown] if self.unknown else [])])
+        foot.add_class("cb-ask-foot")
+        slider = [] if self.slider is None else [self.slider]
+        super().__init__([self.control, *slider, self.trouble, foot])
         self.add_class("cb-ask")
         self._bind()
         self.show(None)
@@ -75,12 +78,17 @@ class Ask(w.VBox):
             self.slider.disabled = is_unknown
             value = self._number()
             if value is not None:
-                self.slider.value = min(max(value, self.slider.min), self.slider.max)
+                self.slider.value = self._place(value)
 
     def _number(self) -> float | None:
         cell = self.model.row.get(self.field.column)
         is_read = all(one.column != self.field.column for one in self.model.problems)
         return float(cell) if isinstance(cell, int | float) and is_read else None
+
+    def _place(self, value: float) -> float:
+        """Where the slider stands for a number: a page would move any other place, and say so."""
+        low, high, step = self.slider.min, self.slider.max, self.slider.step
+        return float(min(max(low + round((value - low) / step) * step, low), high))
 
     def _given(self, _change: object) -> None:
         if not self._filling:
@@ -89,7 +97,9 @@ class Ask(w.VBox):
             self.model.give(self.field.column, None if empty else text)
 
     def _slid(self, change: dict[str, Any]) -> None:
-        if not self._filling:
+        now = self._number()
+        is_moved = now is None or not math.isclose(change["new"], self._place(now))
+        if not self._filling and is_moved:
             value = float(f"{change['new']:.10g}")
             text = str(int(value)) if value.is_integer() else repr(value)
             self.model.give(self.field.column, text)
@@ -175,9 +185,9 @@ def _options(field: Field, more: str = "") -> list[tuple[str, str]]:
 
 
 def _slider(field: Field) -> w.FloatSlider:
-    low, high = span(field)
-    made = w.FloatSlider(min=low, max=high, step=step_of(field), readout=False,
-                         continuous_update=True)  # fmt: skip
+    low, high, step = *span(field), step_of(field)
+    low = math.floor(low / step + 1e-9) * step if field.least is None else low
+    made = w.FloatSlider(min=low, max=max(high, low + step), value=low, step=step, readout=False)
     made.add_class("cb-ask-slide")
     return made
 

@@ -137,9 +137,9 @@ class PrototypeModel(tr.HasTraits):
                 if before.get(name) != cell}  # fmt: skip
 
     @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """The row as the names and values of a link; empty where they are too long for one."""
-        return link.pairs_of(self.prototype.fields, self.row)
+    def query(self) -> str:
+        """The row as a part of an address; empty where it is too long for one."""
+        return link.query_of(self.prototype.fields, self.row)
 
     # Why
 

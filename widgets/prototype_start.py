@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import ipywidgets as w
@@ -24,10 +23,9 @@ _ADDRESS = """
 const panel = this.closest('.cb-panel');
 if (panel && document.body.dataset.voila) {
   panel.dataset.cbPage = 'yes';
-  const at = new URL(location.href), start = this.dataset.start;
+  const at = new window.URL(location.href), start = this.dataset.start;
   const kept = at.search.slice(1).split('&').filter(part => part && !part.startsWith(start));
-  const said = new URLSearchParams(JSON.parse(this.dataset.pairs)).toString();
-  if (said) kept.push(said);
+  if (this.dataset.said) kept.push(this.dataset.said);
   at.search = kept.join('&');
   if (at.href !== location.href) history.replaceState(history.state, '', at.href);
 }
@@ -135,9 +133,8 @@ class Address(w.VBox):
         self._show(None)
 
     def _show(self, _change: object) -> None:
-        image = Html('<img hidden alt="" src="data:," data-start="{}" data-pairs="{}" onerror="{}">')
-        pairs = json.dumps(self.model.pairs)
-        self.script.value = image.format(PREFIX, pairs, " ".join(_ADDRESS.split()))
+        image = Html('<img hidden alt="" src="data:," data-start="{}" data-said="{}" onerror="{}">')
+        self.script.value = image.format(PREFIX, self.model.query, " ".join(_ADDRESS.split()))
 
 
 def _copy_button(model: PrototypeModel) -> Html:

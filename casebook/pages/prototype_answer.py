@@ -27,7 +27,8 @@ def sureness(prototype: Prototype, answer: Answer) -> Html:
         return element("p", _("This model says no probability."), class_="cb-small")
     if answer.decision == "class":
         return _classes(answer)
-    return join(element("p", _chance(prototype, answer)), _bar(answer), _scale(prototype, answer))
+    said = _("Probability {share}", share=chance(answer.probability))
+    return join(element("p", said), _bar(answer), _scale(prototype, answer))
 
 
 def odd(prototype: Prototype, answer: Answer) -> Html:
@@ -112,11 +113,6 @@ def amount(prototype: Prototype, said: object) -> str:
     return f"{number(float(str(said)))} {unit}".strip()
 
 
-def _chance(prototype: Prototype, answer: Answer) -> str:
-    assert answer.probability is not None
-    return _("{yes}: {share} probable", yes=_yes(prototype), share=chance(answer.probability))
-
-
 def _yes(prototype: Prototype) -> str:
     """What a yes is called."""
     positive = prototype.model.file.positive or ""
@@ -145,7 +141,8 @@ def _scale(prototype: Prototype, answer: Answer) -> Html:
     """What the marks of the bar say."""
     said = []
     if answer.threshold is not None:
-        said.append(_("It is a yes from {share} on.", share=chance(answer.threshold)))
+        said.append(_("From {share} on it says “{yes}”.", share=chance(answer.threshold),
+                      yes=_yes(prototype)))  # fmt: skip
     if answer.band is not None and answer.decision != "person":
         said.append(_("A person decides from {low} to {high}.",
                       low=chance(answer.band[0]), high=chance(answer.band[1])))  # fmt: skip

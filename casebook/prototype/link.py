@@ -38,19 +38,14 @@ class Linked:
     notes: tuple[str, ...] = ()
 
 
-def pairs_of(fields: Iterable[Field], row: Row) -> tuple[tuple[str, str], ...]:
-    """Names and values of a link; empty where they are too long for one."""
-    said = tuple(
+def query_of(fields: Iterable[Field], row: Row) -> str:
+    """The part of an address that says a row, without a `?`; empty where it is too long."""
+    said = urlencode([
         (f"{PREFIX}{field.column}", typed_text(field, row[field.column]))
         for field in fields
         if field.column in row and not field.sensitive and not field.is_fixed
-    )
-    return said if len(urlencode(said)) <= LONGEST - ROOM else ()
-
-
-def query_of(fields: Iterable[Field], row: Row) -> str:
-    """The part of an address that says a row, without a `?`; empty where it is too long."""
-    return urlencode(pairs_of(fields, row))
+    ])  # fmt: skip
+    return said if len(said) <= LONGEST - ROOM else ""
 
 
 def linked(fields: Iterable[Field], query: str) -> Linked:

@@ -31,11 +31,9 @@ def nothing_chosen(baseline: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 def _without_target(baseline: Mapping[str, Any]) -> tuple[str, ...]:
     if baseline.get("recommendation") is not None:
-        return (
-            _(
-                "Nothing is predicted of a row here: things are recommended, as a list for somebody."
-            ),
-        )
+        said = _("Nothing is predicted of a row here: things are recommended, as a list for "
+                 "somebody.")  # fmt: skip
+        return (said,)
     return (
         _("There is nothing to try: nobody has said which column is to be predicted."),
         _("Name it (data.target), and run the baseline notebook again."),
@@ -132,12 +130,15 @@ def _classes(data: Labelled, title: str, rows: int, told: Sequence[Told]) -> lis
 
 
 def _mending(found: Mending) -> str:
-    told = {"before": number(100 * found.before.error), "after": number(100 * found.after.error)}
+    told = {"before": number(100 * found.before.error), "after": number(100 * found.after.error),
+            "chance": number(100 * found.before.by_chance)}  # fmt: skip
     if not found.changed:
-        return _("Its probabilities are shown as stated: on these rows they are not clearly wrong "
-                 "({before} percentage points off).", **told)  # fmt: skip
+        return _("Its probabilities are shown as stated: they are not clearly wrong ({before} "
+                 "percentage points off; true ones would be {chance} off by chance).",
+                 **told)  # fmt: skip
     return _("Its probabilities are mended before they are shown: they were {before} percentage "
-             "points off, and then {after}.", **told)  # fmt: skip
+             "points off, and then {after} (true ones would be {chance} off by chance).",
+             **told)  # fmt: skip
 
 
 def _strange(strange: Estimate | None) -> str:

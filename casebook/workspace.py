@@ -26,7 +26,7 @@ from casebook.exceptions import MissingFindings, ParameterError, RunError, neare
 from casebook.formats import number
 from casebook.language import _
 from casebook.pages import opening
-from casebook.pages.base import Html, notice
+from casebook.pages.base import Html, join, notice
 from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
 from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
@@ -41,6 +41,13 @@ DEFAULTS: Mapping[str, Any] = {"case": "", "as_of": "", "run": "", "seed": 0}
 """The parameters that every notebook declares, and their defaults."""
 
 CASE_VARIABLE = "CASEBOOK_CASE"
+PAGE_VARIABLE = "CASEBOOK_PAGE"
+"""The page of `casebook app` that a notebook is shown as; it is not set elsewhere."""
+READ_VARIABLE = "CASEBOOK_READ"
+"""The published run, for a served page: what the draft does not have is read there.
+
+It is only ever read. What a page saves goes to the draft.
+"""
 IN_LAB = "JPY_SESSION_NAME"  # Jupyter's server sets it for notebooks that a person has opened
 OVERVIEW_ROWS = 10_000
 BUNDLED = "restaurant"
@@ -92,7 +99,7 @@ class Workspace:
         """Findings of the phases that this one needs or reads, as far as they are there."""
         found = {}
         for stem in (*self.phase.needs, *self.phase.reads):
-            path = findings_path(self.folder, stem)
+            path = self._place_of(stem)
             if path.is_file():
                 found[stem] = _plain(phase_named(stem), path)
             elif stem in self.phase.needs:
@@ -103,6 +110,16 @@ class Workspace:
                     hint=_("Run {notebook} first.", notebook=f"{needed.name}.ipynb"),
                 )  # fmt: skip
         return found
+
+    def _place_of(self, stem: str) -> Path:
+        """Where the findings of a phase are read: this run, else the published one of a page."""
+        own, published = findings_path(self.folder, stem), os.environ.get(READ_VARIABLE, "")
+        if own.is_file() or not published or not self._is_draft():
+            return own
+        return findings_path(Path(published), stem)
+
+    def _is_draft(self) -> bool:
+        return self.folder == RunsFolder.of_case(self.case.folder).draft
 
     def overview(self, rows: int = OVERVIEW_ROWS) -> Any:
         """An interactive report (skrub's) of at most so many rows, in JupyterLab; None elsewhere.
@@ -152,7 +169,19 @@ class Workspace:
         return self.save_model(wanted)
 
     def _repr_html_(self) -> str:
-        return opening.page(self.case, self.table)._repr_html_()
+        return join(opening.page(self.case, self.table), *self._read_elsewhere())._repr_html_()
+
+    def _read_elsewhere(self) -> list[Html]:
+        """Which findings are those of the published run, in words; nothing where none are."""
+        stems = (*self.phase.needs, *self.phase.reads)
+        folders = {stem: self._place_of(stem).parent.parent for stem in stems}
+        other = [stem for stem in stems if folders[stem] != self.folder]
+        if not other:
+            return []
+        titles = ", ".join(_(phase_named(stem).title) for stem in other)
+        said = _("What this rests on is from the published run {run}: {phases}.",
+                 run=folders[other[0]].name, phases=titles)  # fmt: skip
+        return [notice("info", said)]
 
 
 def open_phase(stem: str, parameters: Mapping[str, Any]) -> Workspace:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api import types
 from scipy import sparse
 from sklearn.pipeline import Pipeline
 from threadpoolctl import ThreadpoolController
@@ -126,7 +127,7 @@ def mixed_frames(
     typed = {name: others[name].dtype for name in columns}
     known = {name: row[name] for name in columns}
     for name, dtype in typed.items():
-        if dtype == bool and known[name].isna().any():
+        if types.is_bool_dtype(dtype) and known[name].isna().any():
             typed[name] = np.dtype(object)
     pool = {
         name: pd.concat([known[name].astype(_wider(known[name], typed[name])), others[name]],

@@ -68,7 +68,6 @@ def reasons(
     probability or the number.
     """
     output = output_of(prototype, said)
-    names = [column.name for column in prototype.model.file.columns]
     estimator = prototype.model.estimator
     if is_prepared(estimator) and len(estimator.steps) == 2:
         model = estimator[-1]
@@ -79,7 +78,7 @@ def reasons(
             return (_linear if closed else _softmax)(prototype, row, output)
         if isinstance(model, TREES) and _questions(model) <= MOST_QUESTIONS:
             return _tree(prototype, row, output)
-    return _enumerated_or_sampled(prototype, row, output, used(estimator, names), seed, seconds)
+    return _enumerated_or_sampled(prototype, row, output, seed=seed, seconds=seconds)
 
 
 def used(estimator: Any, names: Sequence[str]) -> tuple[str, ...]:
@@ -99,15 +98,14 @@ def used(estimator: Any, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _linear(prototype: Prototype, row: pd.DataFrame, output: Output) -> Reasons:
-    """coefficient x (value - mean over the known rows), summed over a raw column's own."""
+    """Coefficient x (value - mean over the known rows), summed over a raw column's own."""
     estimator = prototype.model.estimator
     coefficients, intercept = _scale(estimator[-1], output)
     means = _prepared_means(prototype)
     found = prepared(estimator, row)[0]
     owner = owners(estimator, [column.name for column in prototype.model.file.columns])
-    amounts = np.bincount(
-        owner, coefficients * (found - means), minlength=len(prototype.model.file.columns)
-    )
+    columns = len(prototype.model.file.columns)
+    amounts = np.bincount(owner, coefficients * (found - means), minlength=columns).astype(float)
     start = float(coefficients @ means + intercept)
     end = float(coefficients @ found + intercept)
     values = Values(amounts, np.zeros(len(amounts)), exact=True)
@@ -202,9 +200,8 @@ def _alike(prototype: Prototype) -> tuple[Floats, Floats]:
 
 
 def _enumerated_or_sampled(
-    prototype: Prototype, row: pd.DataFrame, output: Output, columns: Sequence[str], seed: int,
-    seconds: float | None,
-) -> Reasons:  # fmt: skip
+    prototype: Prototype, row: pd.DataFrame, output: Output, *, seed: int, seconds: float | None
+) -> Reasons:
     estimator = prototype.model.estimator
     names = [column.name for column in prototype.model.file.columns]
     if is_prepared(estimator):
@@ -213,6 +210,7 @@ def _enumerated_or_sampled(
         known = _known_said(prototype, output)
         return _of_mixable(mixed, output, names, known=known, most=MOST_EXACT // 10, seed=seed,
                            seconds=seconds)  # fmt: skip
+    columns = used(estimator, names)
     mixed = mixed_frames(estimator, names, row, prototype.known.X, output.said)
     most = MOST_EXACT if len(columns) < len(names) else MOST_EXACT // 10
     return _of_mixable(mixed, output, columns, known=_known_said(prototype, output), most=most,

@@ -76,8 +76,9 @@ def _line(prototype: Prototype, row: pd.DataFrame) -> Line | None:
     place = int(fitted.which(row)[0])
     last = place == len(fitted.conditions)
     names = [column.name for column in prototype.model.file.columns]
+    values: list[Any] = list(fitted.get_params()["values"])
     words = "" if last else in_words(fitted.conditions[place], names)
-    says = fitted.default_ if last else fitted.values[place]
+    says = fitted.default_ if last else values[place]
     return Line(words, says, taken == place)
 
 
@@ -105,8 +106,10 @@ def _of_split(prototype: Prototype, row: pd.DataFrame) -> Line | None:
     leaf = int(split[-1].apply(split[0].transform(row))[0])
     question = questions_of(split)[int(tree.feature[0])]
     value = tree.value[leaf][0]
-    says = str(split[-1].classes_[int(np.argmax(value))]) if prototype.model.file.classes else float(
-        value[0]
+    says = (
+        str(split[-1].classes_[int(np.argmax(value))])
+        if prototype.model.file.classes
+        else float(value[0])
     )
     words = _words(question, float(tree.threshold[0]), left=leaf == int(tree.children_left[0]))
     return Line(words, says, leaves == leaf, proposed=True)
@@ -126,8 +129,9 @@ def _split(prototype: Prototype) -> tuple[Any, Any]:
 
 def _words(question: Question, threshold: float, *, left: bool) -> str:
     if question.others:
-        return (_("{column} is one of its frequent values", column=question.column) if left
-                else _("{column} is none of its frequent values", column=question.column))  # fmt: skip
+        if left:
+            return _("{column} is one of its frequent values", column=question.column)
+        return _("{column} is none of its frequent values", column=question.column)
     if question.level is None:
         term = Term(question.column, "at most" if left else "more than", (_short(threshold),))
     elif question.level != question.level:
@@ -164,9 +168,9 @@ def _alike(prototype: Prototype, line: Line) -> str:
         return _("The median of {n} known rows like that is {median}.", n=n,
                  median=formats.number(float(y.median())))  # fmt: skip
     name = prototype.model.file.positive or str(line.says)
-    share = proportion(int((y == name).sum()), len(y))
+    share = formats.interval(proportion(int((y == name).sum()), len(y)), 100, "%")
     return _("Of {n} known rows like that, {share} had {target} = {name}.", n=n, name=name,
-             share=formats.interval(share, 100, "%"), target=prototype.model.file.target)  # fmt: skip
+             share=share, target=prototype.model.file.target)  # fmt: skip
 
 
 def _agreement(prototype: Prototype, answer: Answer, line: Line) -> str:
@@ -175,4 +179,3 @@ def _agreement(prototype: Prototype, answer: Answer, line: Line) -> str:
     if str(answer.said) == str(line.says):
         return _("The model says the same.")
     return _("The model says otherwise: {said}.", said=class_said(prototype, str(answer.said)))
-

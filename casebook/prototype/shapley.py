@@ -83,7 +83,10 @@ def sampled(
     starts = np.empty(0)
     for _round in range(ROUNDS):
         rows = order[((np.arange(PAIRS) + rng.random()) * len(order) / PAIRS).astype(np.intp)]
-        drawn = np.vstack([drawn, _pairs(mixed, columns, rows, known, end, rng)])
+        there = rng.permuted(np.tile(np.arange(columns), (PAIRS, 1)), axis=1)
+        orders = np.vstack([there, there[:, ::-1]])
+        added = _added(mixed, orders, np.tile(rows, 2), known, end)
+        drawn = np.vstack([drawn, (added[:PAIRS] + added[PAIRS:]) / 2])
         starts = np.append(starts, known[rows])
         amounts, errors = _regressed(drawn, starts, float(known.mean()))
         if errors.max(initial=0.0) <= close or time.perf_counter() > until:
@@ -91,13 +94,9 @@ def sampled(
     return Values(adding_up(amounts, errors, end - float(known.mean())), errors, exact=False)
 
 
-def _pairs(
-    mixed: Mixed, columns: int, rows: Which, known: Floats, end: float, rng: np.random.Generator
-) -> Floats:
-    """(n_pairs, n_columns) what each column adds, mean of a permutation and its reverse."""
-    there = rng.permuted(np.tile(np.arange(columns), (len(rows), 1)), axis=1)
-    orders = np.vstack([there, there[:, ::-1]])
-    start = np.tile(rows, 2)
+def _added(mixed: Mixed, orders: Which, start: Which, known: Floats, end: float) -> Floats:
+    """(n_orders, n_columns) what each column adds on the way from a known row to the row."""
+    columns = orders.shape[1]
     places = np.argsort(orders, axis=1)
     steps = np.arange(1, columns)
     done = places[:, None, :] < steps[None, :, None]
@@ -106,7 +105,7 @@ def _pairs(
     path = np.column_stack([known[start], said, np.full(len(orders), end)])
     added = np.empty((len(orders), columns))
     np.put_along_axis(added, orders, np.diff(path, axis=1), axis=1)
-    return (added[: len(rows)] + added[len(rows) :]) / 2
+    return added
 
 
 def _regressed(drawn: Floats, starts: Floats, mean: float) -> tuple[Floats, Floats]:
@@ -129,4 +128,5 @@ def adding_up(amounts: Floats, errors: Floats, total: float) -> Floats:
         share = (amounts != 0).astype(float)
     if share.sum() <= 0:
         return amounts
-    return amounts + left * share / share.sum()
+    found: Floats = amounts + left * share / share.sum()
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from casebook import formats
@@ -22,7 +23,7 @@ def value_shown(field: Field, value: Cell) -> str:
     ... "text"), None)
     ('12 min', 'missing')
     """
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return _("missing")
     if isinstance(value, str) and field.kind == "time":
         return _moment(value)

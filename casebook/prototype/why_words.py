@@ -26,7 +26,7 @@ def class_said(prototype: Prototype, name: str) -> str:
 
 def sentences(prototype: Prototype, why: Why) -> tuple[str, ...]:
     """Where it starts and ends; the strongest reasons; the strongest on the other side."""
-    told = [c for c in why.contributions if _counts(c, why)]
+    told = [c for c in why.contributions if _counts(c)]
     if not told:
         return (_start(prototype, why), _("No column of this row makes a difference."))
     first = told[0]
@@ -40,7 +40,7 @@ def _large(one: Contribution, first: Contribution) -> bool:
     return abs(one.amount) >= LEAST * abs(first.amount)
 
 
-def _counts(one: Contribution, why: Why) -> bool:
+def _counts(one: Contribution) -> bool:
     """Whether it is more than what sampling may do by itself, and than nothing."""
     return abs(one.amount) > max(2 * one.error, 1e-12)
 
@@ -70,19 +70,19 @@ def _reason(given: Sequence[Contribution], why: Why) -> str:
     """One or two reasons of one direction."""
     up = given[0].amount > 0
     if len(given) > 1:
-        told = {"first": _named(given[0], why), "second": _named(given[1], why)}
+        told = {"first": _named(given[0]), "second": _named(given[1])}
         if why.end_share is None:
             return (_("{first} and {second} raise it.", **told) if up
                     else _("{first} and {second} lower it.", **told))  # fmt: skip
         return (_("{first} and {second} speak for it.", **told) if up
                 else _("{first} and {second} speak against it.", **told))  # fmt: skip
-    told = {"first": _named(given[0], why)}
+    told = {"first": _named(given[0])}
     if why.end_share is None:
         return _("{first} raises it.", **told) if up else _("{first} lowers it.", **told)
     return _("{first} speaks for it.", **told) if up else _("{first} speaks against it.", **told)
 
 
-def _named(one: Contribution, why: Why) -> str:
+def _named(one: Contribution) -> str:
     told = {"column": one.label, "value": one.shown}
     if one.points is None:
         return _("{column} = {value} ({amount})", amount=signed(one.amount), **told)

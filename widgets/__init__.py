@@ -4,11 +4,20 @@ from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.problem import ProblemPanel
 from widgets.progress import ProgressBar
+from widgets.prototype import PrototypePanel
 from widgets.questions import QuestionsPanel
 from widgets.rules import RulesPanel
 from widgets.threshold import ThresholdPanel
 
-PANELS = (QuestionsPanel, BusinessPanel, ProblemPanel, FeasibilityPanel, RulesPanel, ThresholdPanel)
+PANELS = (
+    QuestionsPanel,
+    BusinessPanel,
+    ProblemPanel,
+    FeasibilityPanel,
+    RulesPanel,
+    ThresholdPanel,
+    PrototypePanel,
+)
 
 __all__ = [
     "PANELS",
@@ -16,6 +25,7 @@ __all__ = [
     "FeasibilityPanel",
     "ProblemPanel",
     "ProgressBar",
+    "PrototypePanel",
     "QuestionsPanel",
     "RulesPanel",
     "ThresholdPanel",

@@ -13,7 +13,8 @@ from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.pages import prototype_about as about
 from casebook.pages import prototype_answer as said
-from casebook.pages.base import Html, bullets, details, element, join, key_values, notice
+from casebook.pages.base import Html, details, element, join, key_values, notice
+from casebook.pages.prototype_why import change_html, why_html
 from casebook.prototype.opened import Prototype
 from casebook.prototype.values import Trust
 from casebook.runs.model_files import CARD
@@ -108,7 +109,7 @@ class PrototypePanel(Panel):
         show = guarded(self.model, self._show, said=NOT_DONE)
         self.model.observe(show, ["prediction", "problems"])
         self.model.observe(guarded(self.model, self._show_reasons, said=NOT_DONE),
-                           ["reasons", "behind"])  # fmt: skip
+                           ["reasons", "turned", "behind"])  # fmt: skip
         self.model.observe(show, "status")
         watch(self.model, self._look, STILL)
 
@@ -136,8 +137,8 @@ class PrototypePanel(Panel):
                 shown = join(notice("computing", _("Following the change …"), title=""),
                              element("div", shown, class_="cb-faded"))  # fmt: skip
             _put(self.reasons, shown)
-            turned = model.change is not None and not model.behind
-            self.taking.layout.display = "block" if turned else "none"
+            can = model.turned is not None and model.turned.change is not None
+            self.taking.layout.display = "block" if can and not model.behind else "none"
 
     def _ask(self) -> None:
         with language.using(self.model.case.record.language):
@@ -192,10 +193,11 @@ class PrototypePanel(Panel):
 
 
 def reasons_html(model: PrototypeModel) -> Html:
-    """What the answer rests on, the smallest change that turns it, and what is near."""
+    """What the answer rests on, what is near, and the smallest change that turns it."""
     assert model.reasons is not None
-    lines = [f"{one.label or one.column}: {one.points or one.amount:+.2f}" for one in model.reasons.contributions[:6]]
-    return join(bullets(model.reasons.sentences), bullets(lines), model.reasons.rule)
+    turned = model.turned
+    change = "" if turned is None else change_html(turned.change, turned.sentence)
+    return join(why_html(model.reasons, model.prototype.fields), change)
 
 
 def _named(model: PrototypeModel) -> Html:

@@ -18,12 +18,12 @@ from casebook.language import _
 from casebook.models.about import Cell
 from casebook.prototype import link, start
 from casebook.prototype.answer import answer
-from casebook.prototype.change import smallest_change
+from casebook.prototype.change import Found, change_or_reason
 from casebook.prototype.opened import Prototype
 from casebook.prototype.texts import typed_text
 from casebook.prototype.start import Start
 from casebook.prototype.typed import taken
-from casebook.prototype.values import Answer, Change, Problem, Row, Why
+from casebook.prototype.values import Answer, Problem, Row, Why
 from casebook.prototype.why import why
 from casebook.runs.feedback import Prediction, log_prediction
 from casebook.serve import incidents
@@ -42,7 +42,7 @@ class PrototypeModel(tr.HasTraits):
     answer: to the last row that could be taken whole; `stale` says that more was typed since.
     began: the row from which somebody started; first: the answer to it.
     prediction: the answer's id, another one for each row.
-    reasons, change: what the answer rests on and what would turn it, once somebody has asked;
+    reasons, turned: what the answer rests on and what would turn it, once somebody has asked;
     behind: whether they are of an earlier answer. notes: what of a link or an example was not
     taken. status, message, subject: as a panel's model has them.
     """
@@ -55,7 +55,7 @@ class PrototypeModel(tr.HasTraits):
     first: Answer | None = tr.Any(None)  # type: ignore[assignment]
     prediction = tr.Unicode()
     reasons: Why | None = tr.Any(None)  # type: ignore[assignment]
-    change: Change | None = tr.Any(None)  # type: ignore[assignment]
+    turned: Found | None = tr.Any(None)  # type: ignore[assignment]
     behind = tr.Bool(default_value=False)
     notes: tuple[str, ...] = tr.Tuple()  # type: ignore[assignment]
     status = tr.Unicode()
@@ -116,8 +116,8 @@ class PrototypeModel(tr.HasTraits):
 
     def try_change(self) -> None:
         """Put the smallest change that turns the decision into the form."""
-        if self.change is not None:
-            self.give_all({**self.texts, **self._typed(self.change.row)})
+        if self.turned is not None and self.turned.change is not None:
+            self.give_all({**self.texts, **self._typed(self.turned.change.row)})
 
     @property
     def row(self) -> Row:
@@ -149,10 +149,9 @@ class PrototypeModel(tr.HasTraits):
             return
         with self._speaking():
             found = why(self.prototype, self.answer)
-            turned = smallest_change(self.prototype, self.answer)
-        self.change = turned
-        self.behind = False
-        self.reasons = found
+            turned = change_or_reason(self.prototype, self.answer)
+        with self.hold_trait_notifications():
+            self.reasons, self.turned, self.behind = found, turned, False
         self.note()
 
     # What is kept

@@ -2,6 +2,7 @@
 
 from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
+from widgets.labels import LabelsPanel
 from widgets.problem import ProblemPanel
 from widgets.progress import ProgressBar
 from widgets.prototype import PrototypePanel
@@ -16,6 +17,7 @@ PANELS = (
     FeasibilityPanel,
     RulesPanel,
     ThresholdPanel,
+    LabelsPanel,
     PrototypePanel,
 )
 
@@ -23,6 +25,7 @@ __all__ = [
     "PANELS",
     "BusinessPanel",
     "FeasibilityPanel",
+    "LabelsPanel",
     "ProblemPanel",
     "ProgressBar",
     "PrototypePanel",

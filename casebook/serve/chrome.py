@@ -106,7 +106,8 @@ def around(
     """What stands before the cells of a page and what stands after them, as HTML.
 
     base: the address of the server on this host. home: where its landing page is; empty without.
-    card: the address of the model's card; empty without. config: what Voila's scripts read. scripts, preload: addresses, asked for at once.
+    card: the address of the model's card; empty without. config: what Voila's scripts read.
+    scripts, preload: addresses, asked for at once.
     letters: what the cells will say, for Hangul on machines without a Korean font.
     """
     told = _page(frame, name=name, base=base, kernel=kernel)

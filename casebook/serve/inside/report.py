@@ -26,7 +26,7 @@ class FolderHandler(Told):
 class Written(Told):
     """A file of a run, read when it is asked for: the published run may be another one by then."""
 
-    async def show(self, path: Path, *, readable: dict[str, Path], card: bool) -> None:
+    def show(self, path: Path, *, readable: dict[str, Path], card: bool) -> None:
         """Send a file that is known to be one of those that can be read."""
         text = path.read_text("utf-8")
         if path.suffix == ".html":
@@ -34,7 +34,7 @@ class Written(Told):
         self.set_header("Content-Type", f"{KINDS[path.suffix]}; charset=utf-8")
         self.set_header("Content-Security-Policy", POLICY)
         self.set_header("Cache-Control", "no-store")
-        await self.finish(text)
+        self.finish(text)
 
     def _places(self, *, card: bool) -> list[Place]:
         plan = self.plan
@@ -49,7 +49,7 @@ class ReportHandler(Written):
     """A page of the published run."""
 
     @authenticated
-    async def get(self, name: str) -> None:
+    def get(self, name: str) -> None:
         """One of the files that were listed just now; there is no path to be walked."""
         files = report_files(Path(self.plan.case))
         if INDEX not in files and name in {"", INDEX}:
@@ -58,16 +58,16 @@ class ReportHandler(Written):
         found = files.get(name or INDEX)
         if found is None:
             raise HTTPError(404)
-        await self.show(found, readable=files, card=True)
+        self.show(found, readable=files, card=True)
 
 
 class CardHandler(Written):
     """The card of the model that the prototype tries."""
 
     @authenticated
-    async def get(self) -> None:
+    def get(self) -> None:
         """The card, or 404 where no run has saved a model."""
         found = card_file(Path(self.plan.case))
         if found is None:
             raise HTTPError(404)
-        await self.show(found, readable={}, card=False)
+        self.show(found, readable={}, card=False)

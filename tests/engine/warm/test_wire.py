@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_an_answer_is_read_though_the_other_side_has_gone(with_fds: bool) -> Non
     ours, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
     with Slow(fileno=ours.detach()) as client:
         client.other = other
-        with open(os.devnull) as some:
+        with Path(os.devnull).open() as some:
             wire.send(client, {"ask": "stop"}, [some.fileno()] if with_fds else [])
         assert wire.Lines(client).read() == {"pid": 7}
 

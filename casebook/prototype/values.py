@@ -88,10 +88,12 @@ class Distances:
     """How far training rows are from the nearest other one; see `casebook.prototype.near`.
 
     far: the distance beyond which 1 % of unseen rows lie. rows: on how many it rests.
+    weights: how much each raw column counts; empty counts all alike.
     """
 
     far: float
     rows: int
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,28 @@ class Trust:
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval of a predicted number, in the target's unit."""
+    """An interval of a predicted number, in the target's unit.
+
+    clipped: it would have ended below 0, which the target of no training row did.
+    """
 
     low: float
     high: float
     level: float
     rows: int
+    clipped: bool = False
 
 
 @dataclass(frozen=True)
 class Unlike:
-    """A way in which a row is unlike all that the model has seen; column: empty for the whole."""
+    """A way in which a row is unlike all that the model has seen; column: empty for the whole.
+
+    alarm: rare among rows like those of training; else a note, which many rows of a day carry.
+    """
 
     column: str
     sentence: str
+    alarm: bool = True
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,8 @@ class Answer:
     said: a class, or a number in the target's unit. sentence: in the words of the case.
     shares: mended probabilities by class, the most probable first; empty for numbers.
     probability: of a yes for two classes, else of the class that is said; mended.
-    threshold, band: on the same scale as `probability`; None where there is none.
+    threshold, band: on the same scale as `probability`; None where there is none. Without one in
+    the file the threshold of two classes is where both are stated to be as probable.
     """
 
     row: Row

@@ -21,6 +21,6 @@ class Findings:
     trust: Trust = Trust()
 
 
-def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:  # noqa: ARG001
+def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> Findings:
     """Measure what a colleague may trust."""
     return Findings((), seed)

@@ -92,6 +92,8 @@ def read_lines(
             _("{file} is Parquet, which is not taken here.", file=path.name),
             hint=_("Save the table as CSV or as an Excel workbook (.xlsx)."),
         )
+    if opened.suffix.lower() not in (".xlsx", ".xlsm"):  # openpyxl goes by the name
+        opened = opened.rename(opened.with_name(f"{opened.name}.xlsx"))
     return _sheet(opened, source, folder, most, is_name)
 
 

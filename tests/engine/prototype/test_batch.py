@@ -157,8 +157,8 @@ def test_the_names_of_columns_may_be_written_otherwise_and_that_is_told(prototyp
 
 
 def test_a_column_that_is_missing_is_named_with_the_nearest(prototype):
+    frame = some().rename(columns={"spend": "spent"}).drop(columns="city")
     with pytest.raises(TableError, match=r"'spend' \(is it 'spent'\?\), 'city'") as error:
-        frame = some().rename(columns={"spend": "spent"}).drop(columns="city")
         predict_file(prototype, "x.csv", text(frame))
     assert "template" in error.value.hint
 

@@ -13,7 +13,7 @@ from casebook.expressions import identifier
 from casebook.language import _
 from casebook.models.about import Column, ModelFile
 from casebook.prototype.texts import shown
-from casebook.prototype.values import Field, Kind
+from casebook.prototype.values import Field, Kind, Trust
 from casebook.tables import Table
 
 _STEPS = (1, 2, 5, 10)
@@ -35,6 +35,19 @@ def fields_of(case: Case, file: ModelFile, table: Table) -> tuple[Field, ...]:
     ]  # fmt: skip
     places = {column: place for place, column in enumerate(named)}
     return tuple(sorted(made, key=lambda one: places.get(one.column, len(places))))
+
+
+def by_weight(fields: Iterable[Field], case: Case, trust: Trust) -> tuple[Field, ...]:
+    """The fields that the record does not name by how much the answers depend on them, most first.
+
+    They follow those that it names; without measured weights they stay in their order.
+    """
+    named = {one.column for one in case.record.prototype.form.fields}
+    weights = dict(trust.distances.weights) if trust.distances else {}
+    return tuple(sorted(
+        fields, key=lambda one: (0, 0.0) if one.column in named
+        else (1, -weights.get(one.column, 0.0))
+    ))  # fmt: skip
 
 
 def step_of(field: Field) -> float:

@@ -39,8 +39,8 @@ KNOTS = 256
 """Ranks are read off a line through so many quantiles; other values lie between them."""
 MOST_SHUFFLED = 300
 MOST_ASKED = 20_000
-CELLS = 20_000_000
-"""Distances held at once; more rows are taken in portions."""
+CELLS = 2_000_000
+"""Distances held at once; more rows are taken in portions, for pages have 2 GB in all."""
 MISSING, UNKNOWN = -2.0, -1.0
 
 Weights = tuple[tuple[str, float], ...]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from casebook.case import Case
 from casebook.models.file import SavedModel
-from casebook.prototype.form import fields_of
+from casebook.prototype.form import by_weight, fields_of
 from casebook.prototype.known import Known, known_of
 from casebook.prototype.near import Space, space_of
 from casebook.prototype.seen import Seen, seen_of
@@ -46,6 +46,6 @@ def opened(
     case: Case, table: Table, model: SavedModel, trust: Trust, *, seed: int = 0
 ) -> Prototype:
     """The prototype, with its form and its known rows. Raises as `Table.frame` does."""
-    fields = fields_of(case, model.file, table)
+    fields = by_weight(fields_of(case, model.file, table), case, trust)
     known = known_of(case, table, model.file, seed=seed)
     return Prototype(case, table, model, trust, fields, known)

@@ -1,5 +1,6 @@
 """Panels: the hands of Casebook in JupyterLab and Voila."""
 
+from widgets.batch import BatchPanel
 from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.labels import LabelsPanel
@@ -19,10 +20,12 @@ PANELS = (
     ThresholdPanel,
     LabelsPanel,
     PrototypePanel,
+    BatchPanel,
 )
 
 __all__ = [
     "PANELS",
+    "BatchPanel",
     "BusinessPanel",
     "FeasibilityPanel",
     "LabelsPanel",

@@ -100,7 +100,8 @@ class PrototypePanel(Panel):
         columns = w.HBox([w.VBox([self.start, self.form]).add_class("cb-try-form"),
                           w.VBox(side).add_class("cb-try-side")]).add_class("cb-try")  # fmt: skip
         head = w.HTML(fragment(join(about.head(prototype), self._notices())))
-        self.children = [*dressed(self, letters), _helped(), head, columns, *self._about()]
+        foot = w.VBox(self._about()).add_class("cb-about")
+        self.children = [*dressed(self, letters), _helped(), head, columns, foot]
         self._seen = ""
         self._bind()
         self._show(None)

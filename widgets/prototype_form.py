@@ -36,10 +36,8 @@ class Ask(w.VBox):
         self.words, self.trouble = w.HTML(fragment(_words(field))), w.HTML()
         self.words.add_class("cb-ask-words")
         self.trouble.add_class("cb-ask-trouble")
-        foot = w.HBox([self.words, *([self.unknown] if self.unknown else [])])
-        foot.add_class("cb-ask-foot")
-        slider = [] if self.slider is None else [self.slider]
-        super().__init__([self.control, *slider, self.trouble, foot])
+        parts = [self.control, self.unknown, self.slider, self.trouble, self.words]
+        super().__init__([part for part in parts if part is not None])
         self.add_class("cb-ask")
         self._bind()
         self.show(None)

@@ -10,7 +10,6 @@ from casebook import language
 from casebook.language import _
 from casebook.pages.base import Html, bullets, element, join, notice
 from casebook.prototype.link import PREFIX
-from casebook.prototype.start import Start
 from widgets.base import NOT_DONE, guarded
 from widgets.parts import button, fragment
 from widgets.prototype_model import PrototypeModel
@@ -110,8 +109,7 @@ class StartBox(w.VBox):
         finally:
             self._filling = False
         with language.using(self.model.case.record.language):
-            self.known.value = fragment(join(known(began),
-                                             notes(self.model)))  # fmt: skip
+            self.known.value = fragment(join(known(self.model), notes(self.model)))
 
     def _say(self, _change: object) -> None:
         """What became of a search."""
@@ -147,13 +145,15 @@ def _copy_button(model: PrototypeModel) -> Html:
     return join(made, element("span", "", role="status", class_="cb-small"), more)
 
 
-def known(began: Start) -> Html:
+def known(model: PrototypeModel) -> Html:
     """What is known of the row that somebody started from."""
+    began = model.began
     if not began.name:
         return Html("")
     said = [_("{name} is a row of the data.", name=began.name)]
     if began.truth is not None:
-        said.append(_("What really came of it: {truth}.", truth=began.truth))
+        said.append(_("What really came of it: {target} is {truth}.",
+                      target=model.prototype.model.file.target, truth=began.truth))  # fmt: skip
     if began.hidden:
         said.append(_("Not shown of it: {labels}.", labels=", ".join(began.hidden)))
     return element("p", " ".join(said), class_="cb-small")

@@ -79,17 +79,16 @@ def usual(field: Field) -> str:
         return ""
     low, high = (shown(field, end, unit=False) for end in (field.low, field.high))
     if low == high:
-        return _("usually {value}", value=shown(field, field.low))
+        return _("usually {value}", value=low)
     return _("usually {low} to {high}", low=low, high=high)
 
 
 def allowed(field: Field) -> str:
     """What the record allows of a number, in words; empty where it says nothing."""
-    least, most = (
-        None if one is None else shown(field, one) for one in (field.least, field.most)
-    )
+    least, most = (None if one is None else shown(field, one, unit=False)
+                   for one in (field.least, field.most))  # fmt: skip
     if least is not None and most is not None:
-        return _("from {least} to {most}", least=least, most=most)
+        return _("{least} to {most} allowed", least=least, most=most)
     if least is not None:
         return _("at least {least}", least=least)
     return "" if most is None else _("at most {most}", most=most)

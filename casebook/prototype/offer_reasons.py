@@ -26,13 +26,17 @@ _SAYS = 0.1  # of what speaks most; what speaks less is not named
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Somebody who is offered something: their own choices, and the recommender by its name."""
+    """Somebody who is offered something: their own choices, and the recommender by its name.
+
+    new: whether the choices are what somebody new says they like.
+    """
 
     choices: Choices
     own: pd.DataFrame
     name: str
     fitted: Recommends
     past: Past
+    new: bool = False
 
     def title(self, code: int) -> str:
         """What people call a thing."""
@@ -58,7 +62,7 @@ def reason(asked: Asked, code: int, parts: Mapping[str, Floats]) -> str:
 def _only_popular(asked: Asked, code: int) -> str:
     """Where the recommender has nothing of its own to say."""
     said = _popular(asked, code)
-    if not len(asked.times(code)) and not asked.past.counts.nnz:
+    if not asked.past.counts.sum():
         return _("New here, so what others like: {said}", said=said)
     return _("Nothing of their own choices speaks for it; {said}", said=said)
 
@@ -124,8 +128,12 @@ def _alike(asked: Asked, code: int) -> str:
         return _habit(asked, code)
     if asked.name != "neighbours":
         names = _(" and ").join(asked.title(one) for one, _gain in others)
+        if asked.new:
+            return _("Most for it speaks that they like {names}.", names=names)
+        if asked.choices.baskets:
+            return _("Most for it speaks that {names} is here.", names=names)
         return _("Most for it speaks that they chose {names} before.", names=names)
-    return " ".join(_together(asked, code, other) for other, _gain in others[:1])
+    return _together(asked, code, others[0][0])
 
 
 def _together(asked: Asked, code: int, other: int) -> str:
@@ -137,6 +145,9 @@ def _together(asked: Asked, code: int, other: int) -> str:
     if asked.choices.baskets:
         return _("Often together with {other}, which is here: {both} of {all} baskets with it "
                  "have this too.", **words)  # fmt: skip
+    if asked.new:
+        return _("Often chosen together with {other}, which they like: {both} of {all} people who "
+                 "chose it chose this too.", **words)  # fmt: skip
     return _("Often chosen together with {other}, which they had: {both} of {all} people who "
              "chose it chose this too.", **words)  # fmt: skip
 

@@ -18,7 +18,6 @@ from casebook.exceptions import ModelError, nearest
 from casebook.language import _
 from casebook.models.recommend.base import Recommends
 from casebook.models.recommend.choices import Choices, choices_of
-from casebook.models.recommend.past import Past
 from casebook.models.recommend.registry import RECOMMENDERS, Recommender
 from casebook.models.recommend.taste import Taste, at_once
 from casebook.prototype.offer_reasons import Asked, reason
@@ -121,7 +120,7 @@ def offer(
     """K things for a user by name, or for somebody new who likes these items; the best first.
 
     by: the name of a recommender; None is the chosen one. Somebody who is not among the users
-    and likes nothing is offered what is popular.
+    and likes nothing is offered what is popular; somebody new is not offered what they named.
     Raises ModelError for an item that is not there, or a recommender that was not fitted.
     """
     name = by or offering.chosen
@@ -133,20 +132,26 @@ def offer(
     fitted = offering.fitted[name]
     own = own_choices(offering, user)
     past = fitted.history([user]) if isinstance(user, str) else fitted.history_in(own)
-    offers = fitted.best(past, k or offering.k)
-    asked = Asked(offering.choices, own, name, fitted, past)
+    new = not isinstance(user, str)
+    wanted, named = k or offering.k, set(user) if new else set()
+    offers = fitted.best(past, min(wanted + len(named), len(fitted.items_)))
+    found = [
+        (int(code), float(score))
+        for code, score in zip(offers.items[0], offers.scores[0], strict=True)
+        if code >= 0 and str(fitted.items_[code]) not in named
+    ][:wanted]
+    asked = Asked(offering.choices, own, name, fitted, past, new)
     parts = {part: scores[0] for part, scores in fitted.parts(past).items()}
-    top = max(float(offers.scores[0, 0]), 1e-300)
+    top = max((score for _code, score in found), default=0.0)
     return tuple(
         Offer(
             str(fitted.items_[code]),
-            offering.choices.things.title(str(fitted.items_[code])),
-            reason(asked, int(code), parts),
-            min(1.0, max(0.0, float(score) / top)),
-            _before(past, int(code), own, str(fitted.items_[code])),
+            asked.title(code),
+            reason(asked, code, parts),
+            max(0.0, score / top) if top > 0 else 0.0,
+            len(asked.times(code)),
         )
-        for code, score in zip(offers.items[0], offers.scores[0], strict=True)
-        if code >= 0
+        for code, score in found
     )
 
 
@@ -167,11 +172,6 @@ def own_choices(offering: Offering, user: str | Sequence[str]) -> pd.DataFrame:
     if not len(own):
         own = pd.DataFrame({"user": [NEW], "item": [NEW]}, dtype=object)
     return own.assign(time=rows["time"].max()) if "time" in rows else own
-
-
-def _before(past: Past, code: int, own: pd.DataFrame, item: str) -> int:
-    """How often it was chosen before; amounts do not count."""
-    return int((own["item"] == item).sum()) if past.counts[0, code] else 0
 
 
 def is_known(offering: Offering, user: str) -> bool:

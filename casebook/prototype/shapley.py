@@ -20,8 +20,9 @@ Which = npt.NDArray[np.intp]
 Mixed = Callable[[Which], Floats]
 """(n, n_columns) numbers of rows, 0 the row itself and 1 upwards the known ones -> (n,)."""
 
-PAIRS = 48
-ROUNDS = 24
+PAIRS = 24
+FEWEST, MOST = 2, 48
+"""Rounds of so many pairs; more where errors are large and there is time."""
 CLOSE = 0.02
 """A standard error of this share of the outputs' standard deviation is close enough."""
 SECONDS = 0.2
@@ -81,7 +82,7 @@ def sampled(
     close, until = CLOSE * float(known.std()), time.perf_counter() + seconds
     drawn = np.empty((0, columns))
     starts = np.empty(0)
-    for _round in range(ROUNDS):
+    for rounds in range(1, MOST + 1):
         rows = order[((np.arange(PAIRS) + rng.random()) * len(order) / PAIRS).astype(np.intp)]
         there = rng.permuted(np.tile(np.arange(columns), (PAIRS, 1)), axis=1)
         orders = np.vstack([there, there[:, ::-1]])
@@ -89,7 +90,8 @@ def sampled(
         drawn = np.vstack([drawn, (added[:PAIRS] + added[PAIRS:]) / 2])
         starts = np.append(starts, known[rows])
         amounts, errors = _regressed(drawn, starts, float(known.mean()))
-        if errors.max(initial=0.0) <= close or time.perf_counter() > until:
+        enough = errors.max(initial=0.0) <= close or time.perf_counter() > until
+        if enough and rounds >= FEWEST:
             break
     return Values(adding_up(amounts, errors, end - float(known.mean())), errors, exact=False)
 

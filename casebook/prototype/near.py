@@ -120,8 +120,8 @@ class Space:
         far = np.zeros((len(X), self.size))
         if self.ranks:
             far += cdist(_points(self.ranks, X), self.points, "cityblock")
-        if self.codes:
-            weights = np.array([weight for _name, _codes, weight in self.codes])
+        weights = np.array([weight for _name, _codes, weight in self.codes])
+        if weights.sum() > 0:  # scipy's is a mean, of nothing where nothing counts
             mine = _levels(self.codes, X)
             far += cdist(mine, self.levels, "hamming", w=weights) * weights.sum()
         for (name, weight), known in zip(self.texts, self.words, strict=True):

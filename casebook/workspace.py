@@ -25,6 +25,7 @@ from casebook.case import Case, load_case
 from casebook.exceptions import MissingFindings, ParameterError, RunError, nearest
 from casebook.formats import number
 from casebook.language import _
+from casebook.models.about import ABOUT, read_about
 from casebook.pages import opening
 from casebook.pages.base import Html, join, notice
 from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
@@ -88,6 +89,25 @@ class Workspace:
         text = once(key, lambda: dump(self._computed(upstream)), os.environ)
         shared: Findings = load(self.phase, text)
         return shared
+
+    def kept(self) -> Findings | None:
+        """Findings of a phase about the saved model that a run has, if they still hold; else None.
+
+        They do where they are newer than the record, the model and the findings that the phase
+        reads, are of the same seed, and the table is the one that the model was made of.
+        """
+        path = self._place_of(self.phase.stem)
+        about = path.parent.parent / ABOUT
+        older = [self.case.path, about, *map(self._place_of, (*self.phase.needs, *self.phase.reads))]
+        if self.as_of is not None or not (path.is_file() and about.is_file()):
+            return None
+        made = path.stat().st_mtime_ns
+        if any(one.is_file() and one.stat().st_mtime_ns > made for one in older):
+            return None
+        if read_about(about.parent).about.fingerprint != self.table.fingerprint:
+            return None
+        found: Any = _loaded(self.phase, path)
+        return found if found.seed == self.seed else None
 
     def _computed(self, upstream: Upstream) -> Findings:
         findings: Findings = module_of(self.phase).examine(

@@ -1,10 +1,12 @@
 """Panels: the hands of Casebook in JupyterLab and Voila."""
 
+from widgets.batch import BatchPanel
 from widgets.business import BusinessPanel
 from widgets.feasibility import FeasibilityPanel
 from widgets.labels import LabelsPanel
 from widgets.problem import ProblemPanel
 from widgets.progress import ProgressBar
+from widgets.prototype import PrototypePanel
 from widgets.questions import QuestionsPanel
 from widgets.rules import RulesPanel
 from widgets.threshold import ThresholdPanel
@@ -17,15 +19,19 @@ PANELS = (
     RulesPanel,
     ThresholdPanel,
     LabelsPanel,
+    PrototypePanel,
+    BatchPanel,
 )
 
 __all__ = [
     "PANELS",
+    "BatchPanel",
     "BusinessPanel",
     "FeasibilityPanel",
     "LabelsPanel",
     "ProblemPanel",
     "ProgressBar",
+    "PrototypePanel",
     "QuestionsPanel",
     "RulesPanel",
     "ThresholdPanel",

@@ -10,7 +10,8 @@ import pytest
 
 from casebook.exceptions import MissingFindings
 from casebook.runs.folder import RunsFolder
-from casebook.workspace import READ_VARIABLE, findings_path, open_phase
+from casebook.runs.shared import READ_VARIABLE
+from casebook.workspace import findings_path, open_phase
 
 
 def content(folder: Path) -> dict[str, bytes]:

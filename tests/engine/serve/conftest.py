@@ -22,16 +22,10 @@ import websocket
 
 from casebook.case import Case, load_case, new_record_text
 from casebook.execute.kernels import runtime_folder
-from casebook.models.about import About
-from casebook.models.labelled import labelled
-from casebook.models.linear import make as linear
-from casebook.pages.model_card import Facts
-from casebook.runs.model import ToSave, keep
 from casebook.serve.outside import asked
 from casebook.serve.pages import Page
 from casebook.serve.plan import LOOPBACK, PLAN_FILE, Limits, plan_of
 from casebook.serve.settings import SHARED, command, environment, settings
-from casebook.tables import open_table
 
 TOKEN = "a-token-for-these-tests"
 LONG = 90  # seconds; a kernel starts on busy cores
@@ -258,18 +252,6 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
         new_record_text("case", {"rows": "rows.csv"}, target="y"), "utf-8"
     )
     return load_case(folder)
-
-
-@pytest.fixture(scope="session")
-def save_linear() -> Callable[[Case, Path], None]:
-    """Fits a linear model of a case and saves it with its card into a folder."""
-
-    def save(case: Case, folder: Path) -> None:
-        data = labelled(case, open_table(case))
-        about = About("case", "linear", "linear model", "rows")
-        keep(folder, case, ToSave(linear, data, about, lambda file, _fitted: Facts(file)))
-
-    return save
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,30 @@ import pandas as pd
 import pytest
 
 from casebook.case import save_answers
+from casebook.models.about import About
+from casebook.models.labelled import labelled
+from casebook.models.linear import make as linear
+from casebook.pages.model_card import Facts
 from casebook.runs.folder import RunsFolder
+from casebook.runs.model import ToSave, keep
+from casebook.runs.shared import READ_VARIABLE
 from casebook.serve import reasons
 from casebook.serve.pages import PAGES, page_named
-from casebook.serve.plan import QUERY_VARIABLE, plan_of
-from casebook.workspace import PAGE_VARIABLE, READ_VARIABLE
+from casebook.serve.plan import PAGE_VARIABLE, QUERY_VARIABLE, plan_of
+from casebook.tables import open_table
 
 
 @pytest.fixture
 def case(make_case):
     frame = pd.DataFrame({"x": range(60), "y": ["a", "b"] * 30, "who": ["p", "q", "r"] * 20})
     return make_case(frame, target="y")
+
+
+def save_linear(case, folder) -> None:
+    """Fit a linear model of a case and save it with its card into a folder."""
+    data = labelled(case, open_table(case))
+    about = About("case", "linear", "linear model", "rows")
+    keep(folder, case, ToSave(linear, data, about, lambda file, _fitted: Facts(file)))
 
 
 def said(name: str, case) -> str:
@@ -33,7 +46,7 @@ def test_of_a_new_case_the_checklist_and_labels_can_be_opened(case):
         assert str(case.folder) not in page.why_not(case), "who has the link need not know where"
 
 
-def test_what_a_page_needs_is_looked_for_each_time(case, save_linear):
+def test_what_a_page_needs_is_looked_for_each_time(case):
     runs = RunsFolder.of_case(case.folder)
     save_linear(case, runs.draft)
     assert said("prototype", case) == ""
@@ -48,7 +61,7 @@ def test_what_a_page_needs_is_looked_for_each_time(case, save_linear):
     assert said("report", case) == ""
 
 
-def test_a_ranking_needs_a_capacity_and_a_yes_or_no_or_something_to_recommend(case, save_linear):
+def test_a_ranking_needs_a_capacity_and_a_yes_or_no_or_something_to_recommend(case):
     assert "objectives.capacity" in said("ranking", case)
     case = save_answers(case, {"objectives.capacity.amount": 5}, by="Kim")
     assert "No run has saved a model" in said("ranking", case)
@@ -65,7 +78,7 @@ def test_something_to_recommend_is_enough(case):
     assert not reasons.ranks(case)
 
 
-def test_numbers_are_not_ranked(make_case, save_linear):
+def test_numbers_are_not_ranked(make_case):
     frame = pd.DataFrame({"x": [n % 7 + 0.5 for n in range(60)], "y": [n * 1.5 for n in range(60)]})
     case = make_case(frame, target="y")
     case = save_answers(case, {"objectives.capacity.amount": 5}, by="Kim")

@@ -146,7 +146,9 @@ def _softmax(prototype: Prototype, row: pd.DataFrame, output: Output) -> Reasons
         return np.asarray(softmax(pool[which, places].sum(axis=1) + intercept, axis=1))
 
     width = len(names) * len(order)
-    return _of_mixable(Mixable(tuple(names), len(pool), width, part), output, names, seed=0)
+    return _of_mixable(
+        Mixable(tuple(names), len(pool), width, part), output, names, most=MOST_EXACT
+    )
 
 
 @lru_cache(maxsize=8)
@@ -230,7 +232,7 @@ def _known_said(prototype: Prototype, output: Output) -> Floats:
 
 def _of_mixable(
     mixed: Mixable, output: Output, columns: Sequence[str], *, known: Floats | None = None,
-    weights: Floats | None = None, most: int = MOST_EXACT, seed: int = 0,
+    weights: Floats | None = None, most: int, seed: int = 0,
     seconds: float | None = None,
 ) -> Reasons:  # fmt: skip
     """Over the sets of these columns where that is few rows to ask, else by sampling.

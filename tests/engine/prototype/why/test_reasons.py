@@ -106,7 +106,7 @@ def test_sampled_reasons_are_near_those_of_the_definition(
     prototype = made(prototype_of, kind, target, known=25)
     row = first(prototype, 2)
     said = answer(prototype, row)
-    found = why(prototype, said, k=0, seconds=5)
+    found = why(prototype, said, k=0, seconds=1)
     assert not found.exact
     classes = prototype.model.file.classes
     place = 1 if len(classes) == 2 else classes.index(said.said) if classes else None

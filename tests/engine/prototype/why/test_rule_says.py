@@ -1,4 +1,4 @@
-"""What the rule would have said: the line that takes a row, how often it was right, and if both agree."""
+"""What the rule would have said: the line that takes a row, how often right, and if both agree."""
 
 from __future__ import annotations
 

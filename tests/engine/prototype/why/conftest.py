@@ -24,7 +24,7 @@ from casebook.tables import open_table
 ROLES = {"수": "number", "plan": "category", "글": "text", "size": "number"}
 
 
-def mixed_rows(n: int = 240, seed: int = 0) -> pd.DataFrame:
+def _mixed_rows(n: int = 240, seed: int = 0) -> pd.DataFrame:
     """Numbers, one of them whole and one with holes, a category with holes, a text, a time."""
     rng = np.random.default_rng(seed)
     x, size = rng.normal(size=n), rng.integers(1, 9, n)
@@ -77,7 +77,7 @@ def prototype_of(make_case) -> Callable[..., Prototype]:
         known: int | None = None, trust: Trust | None = None, about: dict[str, Any] | None = None,
         **sections: Any,
     ) -> Prototype:  # fmt: skip
-        rows = mixed_rows() if frame is None else frame
+        rows = _mixed_rows() if frame is None else frame
         left = [c for c in ("y", "three", "number") if c != target and c in rows]
         roles = {k: v for k, v in ROLES.items() if k in rows}
         case = make_case(rows.drop(columns=left), target=target,
@@ -128,3 +128,9 @@ def by_definition() -> Callable[..., np.ndarray]:
         return total / len(orders)
 
     return values
+
+
+@pytest.fixture
+def mixed_rows() -> Callable[..., pd.DataFrame]:
+    """The mixed table: numbers, a category, a text, a time, and three targets."""
+    return _mixed_rows

@@ -20,6 +20,7 @@ from casebook.language import _
 from casebook.models.about import Column
 from casebook.prototype.near import as_floats, level_of
 from casebook.prototype.seen import spans_of
+from casebook.prototype.together import shown, strangest_pair
 from casebook.prototype.values import Unlike
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ def unlike(prototype: Prototype, X: pd.DataFrame) -> tuple[tuple[Unlike, ...], .
 
 
 def _by_column(prototype: Prototype, X: pd.DataFrame) -> Iterator[Found]:
-    for column in prototype.model.file.columns:
+    gaps = X.isna().to_numpy()
+    for place, column in enumerate(prototype.model.file.columns):
         values = X[column.name]
-        if column.missing == 0:
-            yield from _missing(prototype, column, values)
+        if column.missing == 0 and gaps[:, place].any():
+            yield from _missing(prototype, column, gaps[:, place])
         if column.levels:
             yield from _levels(prototype, column, values)
         elif column.kind == "number" and spans_of(column):
@@ -62,8 +64,8 @@ def _label(prototype: Prototype, column: Column) -> str:
     return prototype.field(column.name).label
 
 
-def _missing(prototype: Prototype, column: Column, values: pd.Series) -> Iterator[Found]:
-    for row in np.flatnonzero(values.isna().to_numpy()):
+def _missing(prototype: Prototype, column: Column, gaps: npt.NDArray[np.bool_]) -> Iterator[Found]:
+    for row in np.flatnonzero(gaps):
         said = _("{column} is empty; it was in none of the {n} rows that the model learned from.",
                  column=_label(prototype, column), n=number(prototype.seen.rows))  # fmt: skip
         yield int(row), Unlike(column.name, said)
@@ -109,7 +111,8 @@ def _one_outside(prototype: Prototype, column: Column, value: float) -> Unlike:
     else:
         said = _("{column}: {value} is unusual; 98% of the rows that the model learned from lie "
                  "between {low} and {high}.", column=label, value=shown,
-                 low=number(float(column.low or 0)), high=number(float(column.high or 0)))  # fmt: skip
+                 low=number(float(column.low or 0)),
+                 high=number(float(column.high or 0)))  # fmt: skip
     return Unlike(column.name, said, farther > BEYOND * (most - least))
 
 
@@ -147,7 +150,18 @@ def _far(prototype: Prototype, X: pd.DataFrame) -> Iterator[Found]:
     if distances is None:
         return
     for row in _beyond(prototype.space.nearest(X), distances.far):
-        yield int(row), Unlike("", far_sentence())
+        yield int(row), Unlike("", _together(prototype, X.iloc[row : row + 1]))
+
+
+def _together(prototype: Prototype, X: pd.DataFrame) -> str:
+    """That no known row is near, and which two values have most to do with it."""
+    pair = strangest_pair(prototype, X)
+    if pair is None:
+        return far_sentence()
+    first, second = (shown(prototype, X, name) for name in pair)
+    named = _("No known row has {first} together with {second}, or nearly so.",
+              first=first, second=second)  # fmt: skip
+    return f"{far_sentence()} {named}"
 
 
 def _beyond(nearest: npt.NDArray[np.float64], far: float) -> npt.NDArray[np.intp]:

@@ -53,4 +53,4 @@ def _spans(
     with connect(folder / "spill") as connection:
         cells = taken(wanted, texts, forms[name], connection, source.missing).cells
     times = pd.to_datetime(pd.Series(cells, dtype=object), format="ISO8601")
-    return tuple("" if pd.isna(one) else str(one) for one in times.dt.to_period(frequency))
+    return tuple(times.dt.to_period(frequency).astype(str).replace("NaT", ""))

@@ -14,8 +14,9 @@ from casebook.formats import number, percent
 from casebook.language import _
 from casebook.models.about import Cell
 from casebook.models.target import as_class
-from casebook.prototype.answer import answers, plain_rows, sentence
+from casebook.prototype.answer import answers, sentence
 from casebook.prototype.opened import Prototype
+from casebook.prototype.rows import plain_rows
 from casebook.prototype.values import Answer, Field, Row
 
 LATEST = 1_000

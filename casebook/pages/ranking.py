@@ -1,0 +1,70 @@
+"""Who comes first: rows by their need, a line under those that people can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casebook.formats import day, number, percent
+from casebook.language import _, plural
+from casebook.models.about import Cell
+from casebook.pages.base import Html, headline, join, prose, table
+from casebook.prototype.ranking import Ranked, Ranking
+
+
+def page(found: Ranking) -> Html:
+    """The sentences and the list."""
+    return join(headline(summary(found)), listed(found), prose(_hint()))
+
+
+def summary(found: Ranking) -> tuple[str, ...]:
+    """How many are ranked, of which days, and how many of them people get to."""
+    words = {"acted": found.acted_words.rstrip("."), "all": number(found.ranked)}
+    if found.amount is None:
+        first = _("The first {n} of {all} by how much “{acted}” fits.",
+                  n=number(len(found.rows)), **words)  # fmt: skip
+    else:
+        period = {"day": _("a day"), "week": _("a week"), "month": _("a month"), None: ""}
+        first = _("People can act on {amount} {period}; of {all} rows {n} are “{acted}” and within "
+                  "that.", amount=number(found.amount), period=period[found.period],
+                  n=number(found.acted), **words).replace("  ", " ")  # fmt: skip
+    return tuple(text for text in (first, _which(found)) if text)
+
+
+def _which(found: Ranking) -> str:
+    since = datetime.fromisoformat(found.since) if found.since else None
+    if found.unlabelled:
+        said = _("These are rows whose outcome is not known yet")
+    else:
+        said = _("The outcome of all rows is known; these are the latest")
+    return _("{said}, from {day} on.", said=said, day=day(since)) if since else f"{said}."
+
+
+def listed(found: Ranking) -> Html:
+    """The table; rows that people get to are strong, and a line parts them from the others."""
+    rows = [_row(one) for one in found.rows]
+    names = [_("rank"), _("who or what"), _("when"), _("probability"), _("decision"), _("act on it"),
+             _("why, first of all")]  # fmt: skip
+    kept = [n for n in range(len(names)) if n in (0, 1, 3, 4) or any(row[n] for row in rows)]
+    strong = [n for n, one in enumerate(found.rows) if one.place.act]
+    return table(
+        [names[n] for n in kept],
+        [[row[n] for n in kept] for row in rows],
+        caption=plural("The first row by need", "The first {n} rows by need", len(rows)),
+        strong=strong,
+    )
+
+
+def _row(one: Ranked) -> Sequence[object]:
+    act = "" if one.place.act is None else _("yes") if one.place.act else _("no")
+    return [str(one.place.rank), one.id, _when(one.time), percent(one.answer.probability, 0),
+            one.answer.sentence, act, one.reason]  # fmt: skip
+
+
+def _when(time: Cell) -> str:
+    return day(datetime.fromisoformat(time)) if isinstance(time, str) else ""
+
+
+def _hint() -> str:
+    return _("The reason is the one value that does most against what is usual; others may hang "
+             "together with it.")  # fmt: skip

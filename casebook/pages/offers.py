@@ -36,9 +36,7 @@ def _line(one: Offer) -> Html:
     if one.before:
         before = state("info", plural("had {n} time", "had {n} times", one.before))
     percentage = round(100 * one.strength)
-    bar = Html(
-        '<span class="cb-offer-bar" aria-hidden="true"><span style="width:{}%"></span></span>'
-    )
+    bar = Html('<span class="cb-offer-bar" aria-hidden="true"><i style="width:{}%"></i></span>')
     return join(
         element("span", one.title, class_="cb-offer-title"),
         " ",

@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets as w
 
 from casebook import language
-from casebook.exceptions import MissingFindings
 from casebook.language import _
 from casebook.pages import offers as pages
 from casebook.pages.base import Html, element, join, notice
@@ -149,18 +148,15 @@ class OffersPanel(Panel):
         if model is None or not model.status:
             return
         with language.using(model.case.record.language):
-            kind = "ok" if model.status == "saved" else "failed"
-            box = notice("ok" if kind == "ok" else "failed", model.message)
-            place = self.receipt if model.status == "saved" or self.verdict.value else self.told
+            saved = model.status == "saved"
+            box = notice("ok" if saved else "failed", model.message)
+            place = self.receipt if saved or self.verdict.value else self.told
             place.value = fragment(element("div", box, role="status", aria_live="polite"))
 
 
 def _chosen(work: Workspace) -> tuple[str | None, str]:
     """The recommender that the baseline phase chose, or why there is none."""
-    try:
-        found = read_findings(work.folder).get("baseline")
-    except MissingFindings:
-        found = None
+    found = read_findings(work.folder).get("baseline")
     if found is None:
         return None, _("The baseline phase has not run, so the most popular is offered.")
     recommendation = found.recommendation

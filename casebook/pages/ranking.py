@@ -25,9 +25,13 @@ def summary(found: Ranking) -> tuple[str, ...]:
                   n=number(len(found.rows)), **words)  # fmt: skip
     else:
         period = {"day": _("a day"), "week": _("a week"), "month": _("a month"), None: ""}
-        first = _("People can act on {amount} {period}; of {all} rows {n} are “{acted}” and within "
-                  "that.", amount=number(found.amount), period=period[found.period],
-                  n=number(found.acted), **words).replace("  ", " ")  # fmt: skip
+        words |= {"amount": number(found.amount), "period": period[found.period]}
+        if found.acted < found.amount:
+            first = _("{n} of {all} rows are “{acted}”: people can act on all of them, as on up to "
+                      "{amount} {period}.", n=number(found.acted), **words)  # fmt: skip
+        else:
+            first = _("People can act on {amount} {period}: these are the first of {all} rows by "
+                      "how much “{acted}” fits.", **words)  # fmt: skip
     return tuple(text for text in (first, _which(found)) if text)
 
 
@@ -43,8 +47,8 @@ def _which(found: Ranking) -> str:
 def listed(found: Ranking) -> Html:
     """The table; rows that people get to are strong, and a line parts them from the others."""
     rows = [_row(one) for one in found.rows]
-    names = [_("rank"), _("who or what"), _("when"), _("probability"), _("decision"), _("act on it"),
-             _("why, first of all")]  # fmt: skip
+    names = [_("rank"), _("who or what"), _("when"), _("probability"), _("decision"),
+             _("act on it"), _("why, first of all")]  # fmt: skip
     kept = [n for n in range(len(names)) if n in (0, 1, 3, 4) or any(row[n] for row in rows)]
     strong = [n for n, one in enumerate(found.rows) if one.place.act]
     return table(

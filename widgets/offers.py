@@ -83,7 +83,7 @@ class OffersPanel(Panel):
         self.name = w.Text(value=model.by, description=_("Your name"))
         for one in (self.comment, self.name):
             one.add_class("cb-field")
-        self.sending = button(model, _("Send"), _("Keep what you say of this list"), self._send)
+        self.sending = button(model, _("Send"), _("Keep what you say of this list"), self._keep)
         self.receipt = w.HTML()
         question = model.case.record.prototype.feedback.question or _("Is this list right?")
         title = w.HTML(fragment(element("h3", question)))
@@ -113,7 +113,7 @@ class OffersPanel(Panel):
         if self.model is not None:
             self.model.start_again()
 
-    def _send(self) -> None:
+    def _keep(self) -> None:
         if self.model is None:
             return
         self.model.verdict = self.verdict.value or ""

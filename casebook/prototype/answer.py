@@ -35,24 +35,27 @@ def answer(prototype: Prototype, row: Row) -> Answer:
 def answers(prototype: Prototype, rows: Sequence[Row] | pd.DataFrame) -> tuple[Answer, ...]:
     """The answers of many rows, by one call of the model; each as `answer` gives it.
 
-    rows: a frame may have more columns than the model reads.
+    rows: a frame may have more columns than the model reads; they are left out.
     Raises ModelError as `answer` does.
     """
-    named = plain_rows(rows) if isinstance(rows, pd.DataFrame) else rows
-    if not len(named):
+    file = prototype.model.file
+    read = {column.name for column in file.columns}
+    if isinstance(rows, pd.DataFrame):
+        rows = plain_rows(rows[[name for name in rows.columns if name in read]])
+    if not len(rows):
         return ()
-    X = frame(prototype.model.file, named)
+    X = frame(file, rows)
     said, shares = predicted(prototype.model, X)
     odd = unlike(prototype, X)
-    if shares is None and not prototype.model.file.classes:
+    if shares is None and not file.classes:
         return tuple(
             _of_number(prototype, row, float(value), strange)
-            for row, value, strange in zip(named, said, odd, strict=True)
+            for row, value, strange in zip(rows, said, odd, strict=True)
         )
-    stated = np.empty((len(named), 0)) if shares is None else shares
+    stated = np.empty((len(rows), 0)) if shares is None else shares
     return tuple(
         _of_class(prototype, row, str(name), share, strange)
-        for row, name, share, strange in zip(named, said, stated, odd, strict=True)
+        for row, name, share, strange in zip(rows, said, stated, odd, strict=True)
     )
 
 

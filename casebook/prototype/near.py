@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,7 +100,8 @@ def as_floats(values: pd.Series) -> Floats:
 
 def level_of(value: Any) -> str | None:
     """A value of a category as text; None where it is missing."""
-    return None if value is None or value != value or value is pd.NA else as_level(value)
+    missing = value is None or value is pd.NA or value is pd.NaT
+    return None if missing or (isinstance(value, float) and isnan(value)) else as_level(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,18 +120,21 @@ class Space:
         far = np.zeros((len(X), self.size))
         if self.ranks:
             far += cdist(_points(self.ranks, X), self.points, "cityblock")
-        if self.codes:
-            weights = np.array([weight for _name, _codes, weight in self.codes])
+        weights = np.array([weight for _name, _codes, weight in self.codes])
+        if weights.sum() > 0:  # scipy's is a mean, of nothing where nothing counts
             mine = _levels(self.codes, X)
             far += cdist(mine, self.levels, "hamming", w=weights) * weights.sum()
         for (name, weight), known in zip(self.texts, self.words, strict=True):
             far += weight * _apart(_hashed(X[name]), known)
         return far
 
-    def nearest(self, X: pd.DataFrame) -> Floats:
-        """(n_rows,) the distance of each row to the nearest known one."""
+    def nearest(self, X: pd.DataFrame, *, place: int = 0) -> Floats:
+        """(n_rows,) the distance of each row to the nearest known one.
+
+        place: 1 for rows that are known themselves; then it is the nearest other one.
+        """
         step = max(1, CELLS // max(1, self.size))
-        parts = [self.distances(X.iloc[at : at + step]).min(axis=1)
+        parts = [np.partition(self.distances(X.iloc[at : at + step]), place, axis=1)[:, place]
                  for at in range(0, len(X), step)]  # fmt: skip
         return np.concatenate(parts) if parts else np.empty(0)
 

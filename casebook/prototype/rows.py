@@ -129,12 +129,13 @@ def _predicted(
     if not file.classes or not hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict(X)), None
     names = [str(name) for name in estimator.classes_]
-    shares = np.asarray(estimator.predict_proba(X))[:, [names.index(n) for n in file.classes]]
-    classes = np.array(file.classes, dtype=object)
+    stated = np.asarray(estimator.predict_proba(X))
+    shares = stated[:, [names.index(name) for name in file.classes]]
     if file.threshold is not None and file.positive is not None:
-        return classes[(shares[:, 1] >= file.threshold).astype(int)], shares
-    if file.about.candidate in ARGMAX:
-        return classes[shares.argmax(axis=1)], shares
+        yes = shares[:, 1] >= file.threshold
+        return np.array(file.classes, dtype=object)[yes.astype(int)], shares
+    if file.about.candidate in ARGMAX:  # of equal ones the estimator's first, as it says itself
+        return np.array(names, dtype=object)[stated.argmax(axis=1)], shares
     return np.array([str(name) for name in estimator.predict(X)], dtype=object), shares
 
 

@@ -43,7 +43,7 @@ def seen_of(file: ModelFile, table: Table, known: Known) -> Seen:
               for i, c in enumerate(spans) for end in ("MIN", "MAX")}  # fmt: skip
     if not file.classes:
         wanted["least"] = f"MIN({identifier(file.target)})"
-    found = table.aggregate(wanted, where=where).iloc[0] if wanted else {}
+    found: Any = table.aggregate(wanted, where=where).iloc[0] if wanted else {}
     ends = {c.name: (found[f"MIN{i}"], found[f"MAX{i}"]) for i, c in enumerate(spans)}
     named = [c for c in file.columns if c.levels]
     return Seen(

@@ -48,10 +48,11 @@ def unlike(prototype: Prototype, X: pd.DataFrame) -> tuple[tuple[Unlike, ...], .
 
 
 def _by_column(prototype: Prototype, X: pd.DataFrame) -> Iterator[Found]:
-    for column in prototype.model.file.columns:
+    gaps = X.isna().to_numpy()
+    for place, column in enumerate(prototype.model.file.columns):
         values = X[column.name]
-        if column.missing == 0:
-            yield from _missing(prototype, column, values)
+        if column.missing == 0 and gaps[:, place].any():
+            yield from _missing(prototype, column, gaps[:, place])
         if column.levels:
             yield from _levels(prototype, column, values)
         elif column.kind == "number" and spans_of(column):
@@ -62,8 +63,8 @@ def _label(prototype: Prototype, column: Column) -> str:
     return prototype.field(column.name).label
 
 
-def _missing(prototype: Prototype, column: Column, values: pd.Series) -> Iterator[Found]:
-    for row in np.flatnonzero(values.isna().to_numpy()):
+def _missing(prototype: Prototype, column: Column, gaps: npt.NDArray[np.bool_]) -> Iterator[Found]:
+    for row in np.flatnonzero(gaps):
         said = _("{column} is empty; it was in none of the {n} rows that the model learned from.",
                  column=_label(prototype, column), n=number(prototype.seen.rows))  # fmt: skip
         yield int(row), Unlike(column.name, said)
@@ -109,7 +110,8 @@ def _one_outside(prototype: Prototype, column: Column, value: float) -> Unlike:
     else:
         said = _("{column}: {value} is unusual; 98% of the rows that the model learned from lie "
                  "between {low} and {high}.", column=label, value=shown,
-                 low=number(float(column.low or 0)), high=number(float(column.high or 0)))  # fmt: skip
+                 low=number(float(column.low or 0)),
+                 high=number(float(column.high or 0)))  # fmt: skip
     return Unlike(column.name, said, farther > BEYOND * (most - least))
 
 

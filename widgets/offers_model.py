@@ -75,11 +75,12 @@ class OffersModel(tr.HasTraits):
         """Offer to somebody new who likes this item besides those before."""
         if item in self.liked:
             return True
-        liked = [*self.liked, item]
-        if not self._ask(liked):
-            return False
-        self.user, self.liked = "", tuple(liked)
-        return True
+        before = self.user, self.liked
+        self.user, self.liked = "", (*self.liked, item)
+        if self._ask(list(self.liked)):
+            return True
+        self.user, self.liked = before
+        return False
 
     def start_again(self) -> bool:
         """Somebody new of whom nothing is known."""

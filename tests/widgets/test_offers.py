@@ -83,7 +83,7 @@ def test_a_word_on_a_list_is_kept_once_and_only_then_there_is_a_receipt(model):
     mine = kept[kept["prediction"] == model.shown]
     assert len(mine) == 1
     assert mine["output"].iloc[0]["offers"] == [one.item for one in model.offers]
-    assert mine["inputs"].iloc[0] is None  # the record does not allow to keep them
+    assert mine["inputs"].iloc[0] == {"user": model.user, "liked": []}
     model.choose(model.offering.users[4])
     assert (model.receipt, model.verdict, model.comment) == (None, "", "")
 

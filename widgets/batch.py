@@ -11,6 +11,7 @@ from casebook.case import Case
 from casebook.language import _
 from casebook.pages import prototype_batch as pages
 from casebook.pages.base import Html, element, join, notice
+from casebook.pages.theme import letters_style
 from casebook.prototype.batch import MOST
 from casebook.prototype.opened import Prototype
 from widgets.base import NOT_DONE, Panel, guarded
@@ -78,7 +79,8 @@ class BatchPanel(Panel):
             left = model.left_out()
             links = notice("warning", left) if left else pages.links(model.files())
             shown = pages.page(model.batch, model.prototype, model.frame)
-            self.result.value = fragment(join(links, shown))
+            letters = Html(letters_style(shown))
+            self.result.value = join(letters, fragment(join(links, shown)))
 
     def _doing(self, _change: object) -> None:
         """What is being done, in words; read out, as is what became of it."""

@@ -11,6 +11,7 @@ from casebook import language
 from casebook.language import _
 from casebook.pages import offers as pages
 from casebook.pages.base import Html, element, join, notice
+from casebook.pages.theme import letters_style
 from casebook.prototype.offers import Offering, offers_of, own_choices
 from casebook.workspace import Workspace, read_findings
 from widgets.base import NOT_DONE, Panel, guarded
@@ -130,10 +131,12 @@ class OffersPanel(Panel):
             said = _("Likes {names}.", names=", ".join(names)) if names else ""
             self.liked.value = fragment(element("p", said)) if said else ""
             shown = pages.offered(offering, model.asked, model.offers)
-            self.list.value = fragment(element("div", shown, role="status", aria_live="polite"))
             own = own_choices(offering, model.user) if model.user else None
             past = pages.past(offering, own) if own is not None else ""
-            self.more.value = fragment(join(pages.beside(offering, model.lists), past))
+            more = join(pages.beside(offering, model.lists), past)
+            aloud = element("div", shown, role="status", aria_live="polite")
+            self.list.value = join(Html(letters_style(shown + more)), fragment(aloud))
+            self.more.value = fragment(more)
             self._clear(model)
 
     def _clear(self, model: OffersModel) -> None:

@@ -97,7 +97,7 @@ def _acted(batch: Batch) -> str:
 
 
 def _odd(said: Sequence[Answer]) -> str:
-    n = sum(bool(one.unlike) for one in said)
+    n = sum(any(odd.alarm for odd in one.unlike) for one in said)
     if not n:
         return ""
     return plural("{n} row is unlike anything that the model has seen; look at it yourself.",
@@ -112,7 +112,9 @@ def _first(batch: Batch, frame: pd.DataFrame) -> Html:
     inside = [n for n, one in enumerate(batch.answers) if one is not None][:FIRST]
     width = len(batch.columns)
     shown = [*range(min(_OWN, width)), *range(width, frame.shape[1])]
-    hidden = (_("problem"), _("prediction id"))
+    hidden = {_("problem"), _("prediction id"), _("note")}
+    if len({one.period for one in batch.places if one}) < 2:
+        hidden.add(_("period"))
     shown = [n for n in shown if frame.columns[n] not in hidden or n < width]
     rows = [[_cell(frame.iloc[at, n]) for n in shown] for at in inside]
     said = plural("The first row that is predicted", "The first {n} rows that are predicted",

@@ -13,8 +13,17 @@ from casebook.prototype.ranking import Ranked, Ranking
 
 
 def page(found: Ranking) -> Html:
-    """The sentences and the list."""
-    return join(headline(summary(found)), listed(found), prose(_hint()))
+    """The sentences, the rows that people get to, and those after them."""
+    acted = [one for one in found.rows if one.place.act]
+    others = [one for one in found.rows if not one.place.act]
+    parts = [
+        listed(acted, plural("Act on this row", "Act on these {n} rows", len(acted))),
+        listed(others, plural("The row after them", "The {n} rows after them", len(others))),
+    ]
+    if not acted:
+        parts = [listed(others, plural("The first row by need", "The first {n} rows by need",
+                                       len(others)))]  # fmt: skip
+    return join(headline(summary(found)), *parts, prose(_hint()))
 
 
 def summary(found: Ranking) -> tuple[str, ...]:
@@ -44,25 +53,24 @@ def _which(found: Ranking) -> str:
     return _("{said}, from {day} on.", said=said, day=day(since)) if since else f"{said}."
 
 
-def listed(found: Ranking) -> Html:
-    """The table; rows that people get to are strong, and a line parts them from the others."""
-    rows = [_row(one) for one in found.rows]
+def listed(ranked: Sequence[Ranked], title: str) -> Html:
+    """Rows as a table, without columns in which nothing stands; nothing where there are none."""
+    if not ranked:
+        return Html("")
+    rows = [_row(one) for one in ranked]
     names = [_("rank"), _("who or what"), _("when"), _("probability"), _("decision"),
-             _("act on it"), _("why, first of all")]  # fmt: skip
+             _("why, first of all")]  # fmt: skip
     kept = [n for n in range(len(names)) if n in (0, 1, 3, 4) or any(row[n] for row in rows)]
-    strong = [n for n, one in enumerate(found.rows) if one.place.act]
     return table(
         [names[n] for n in kept],
         [[row[n] for n in kept] for row in rows],
-        caption=plural("The first row by need", "The first {n} rows by need", len(rows)),
-        strong=strong,
+        caption=title,
     )
 
 
 def _row(one: Ranked) -> Sequence[object]:
-    act = "" if one.place.act is None else _("yes") if one.place.act else _("no")
     return [str(one.place.rank), one.id, _when(one.time), percent(one.answer.probability, 0),
-            one.answer.sentence, act, one.reason]  # fmt: skip
+            one.answer.sentence, one.reason]  # fmt: skip
 
 
 def _when(time: Cell) -> str:

@@ -28,6 +28,7 @@ _ADDED = {
     "high": N_("at most"),
     "person": N_("a person decides"),
     "unlike": N_("unlike anything seen"),
+    "note": N_("note"),
     "rank": N_("rank"),
     "act": N_("act on it"),
     "period": N_("period"),
@@ -79,7 +80,8 @@ def _said(one: Answer) -> dict[str, object]:
         found |= {"low": one.interval.low, "high": one.interval.high}
     if one.band is not None:
         found["person"] = _yes(one.decision == "person")
-    found["unlike"] = " ".join(odd.sentence for odd in one.unlike)
+    found["unlike"] = " ".join(odd.sentence for odd in one.unlike if odd.alarm)
+    found["note"] = " ".join(odd.sentence for odd in one.unlike if not odd.alarm)
     return found
 
 

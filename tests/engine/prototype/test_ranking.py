@@ -122,7 +122,7 @@ def test_without_a_capacity_nobody_is_acted_on(tmp_path):
     assert found.amount is None
     assert all(one.place.act is None for one in found.rows)
     assert len(found.rows) == 20
-    assert "act on it" not in page(found)
+    assert "Act on" not in page(found)
 
 
 def test_numbers_have_no_order_of_need(tmp_path):
@@ -132,8 +132,9 @@ def test_numbers_have_no_order_of_need(tmp_path):
 
 def test_the_panel_shows_as_many_as_are_asked_for(prototype):
     panel = RankingPanel(prototype)
-    assert panel.how_many.value == 9
+    assert panel.how_many.value == panel.model.found.acted + 10
+    assert f"Act on these {panel.model.found.acted} rows" in panel.static()
     panel.how_many.value = 3
-    assert "The first 3 rows by need" in panel.list.value
+    assert "Act on these 3 rows" in panel.list.value
+    assert "rows after them" not in panel.list.value
     assert "ranking.csv" in panel.list.value
-    assert "The first 3 rows by need" in panel.static()

@@ -61,8 +61,8 @@ def beside(offering: Offering, lists: dict[str, Sequence[Offer]]) -> Html:
         [str(at + 1), *(_other(lists[name], at, chosen) for name in others)] for at in range(most)
     ]
     names = [_("place"), *titles]
-    said = _("What simpler ways would have offered; ✓ is on the list above as well")
-    return section(_("Beside it"), table(names, rows, caption=said), level=3)
+    hint = element("p", _("✓ is on the list above as well."), class_="cb-small")
+    return section(_("What simpler ways would have offered"), table(names, rows), hint, level=3)
 
 
 def _other(offers: Sequence[Offer], at: int, chosen: set[str]) -> Html:

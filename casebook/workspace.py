@@ -32,7 +32,7 @@ from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
 from casebook.runs.holding import holds
-from casebook.runs.shared import FOLDER_VARIABLE, key_of, once
+from casebook.runs.shared import FOLDER_VARIABLE, READ_VARIABLE, key_of, once
 from casebook.tables import Table, open_table
 
 if TYPE_CHECKING:
@@ -42,13 +42,6 @@ DEFAULTS: Mapping[str, Any] = {"case": "", "as_of": "", "run": "", "seed": 0}
 """The parameters that every notebook declares, and their defaults."""
 
 CASE_VARIABLE = "CASEBOOK_CASE"
-PAGE_VARIABLE = "CASEBOOK_PAGE"
-"""The page of `casebook app` that a notebook is shown as; it is not set elsewhere."""
-READ_VARIABLE = "CASEBOOK_READ"
-"""The published run, for a served page: what the draft does not have is read there.
-
-It is only ever read. What a page saves goes to the draft.
-"""
 IN_LAB = "JPY_SESSION_NAME"  # Jupyter's server sets it for notebooks that a person has opened
 OVERVIEW_ROWS = 10_000
 BUNDLED = "restaurant"
@@ -125,15 +118,17 @@ class Workspace:
                 )  # fmt: skip
         return found
 
+    def findings_of(self, stem: str) -> Findings | None:
+        """Findings of another phase as its own value; None where there are none."""
+        path = self._place_of(stem)
+        return _loaded(phase_named(stem), path) if path.is_file() else None
+
     def _place_of(self, stem: str) -> Path:
         """Where the findings of a phase are read: this run, else the published one of a page."""
-        own, published = findings_path(self.folder, stem), os.environ.get(READ_VARIABLE, "")
-        if own.is_file() or not published or not self._is_draft():
-            return own
-        return findings_path(Path(published), stem)
-
-    def _is_draft(self) -> bool:
-        return self.folder == RunsFolder.of_case(self.case.folder).draft
+        own, runs = findings_path(self.folder, stem), RunsFolder.of_case(self.case.folder)
+        published = os.environ.get(READ_VARIABLE, "")
+        is_page = published and self.folder == runs.draft
+        return findings_path(Path(published), stem) if is_page and not own.is_file() else own
 
     def overview(self, rows: int = OVERVIEW_ROWS) -> Any:
         """An interactive report (skrub's) of at most so many rows, in JupyterLab; None elsewhere.

@@ -11,7 +11,7 @@ from casebook import language
 from casebook.case import Case
 from casebook.formats import interval, number, percent
 from casebook.language import N_, _, plural
-from casebook.pages.base import Html, element, headline, join, key_values, notice, state
+from casebook.pages.base import Html, element, join, key_values, notice, state
 from casebook.runs.labelling import Queue
 from casebook.stats.estimate import Estimate
 from widgets.base import Panel, guarded
@@ -35,6 +35,7 @@ const wait = setInterval(() => {
   if (!panel) return;
   clearInterval(wait);
   panel.tabIndex = -1;
+  if (document.activeElement === document.body) panel.focus({preventScroll: true});
   panel.addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (event.target.closest('input, textarea, select')) return;
@@ -69,15 +70,12 @@ class LabelsPanel(Panel):
             self.labels = self._labels()
             self.moves = self._moves()
             asked = [] if self.model.by.strip() else [self.name]
-            self.answers = w.VBox([
-                *([self.other] if self._is_typed() else []),
-                w.HBox([*self.labels, self.moves[0]]).add_class("cb-side"),
-                self.note,
-            ])  # fmt: skip
+            typed = [self.other] if self._is_typed() else []
+            self.answers = w.HBox([*typed, *self.labels, *self.moves])
+            self.answers.add_class("cb-side").add_class("cb-stick")
             self.children = [
                 *look, _keys(), w.HTML(fragment(_lead(self.model))), *asked, self.progress,
-                self.shown, self.answers, w.HBox(list(self.moves[1:])).add_class("cb-side"),
-                self.status, self.before,
+                self.shown, self.note, self.answers, self.status, self.before,
             ]  # fmt: skip
         self._bind()
         self._show(None)
@@ -145,9 +143,10 @@ class LabelsPanel(Panel):
             self.shown.value = fragment(_row(model))
             self.before.value = fragment(_before(model))
             self.status.value = fragment(_status(model))
-        self.answers.layout.display = "flex" if model.row else "none"
+        for control in (self.note, self.other, *self.labels, self.moves[0], self.moves[2]):
+            kind = "inline-block" if isinstance(control, w.Button) else "flex"
+            control.layout.display = kind if model.row else "none"
         self.moves[1].disabled = model.place == 0
-        self.moves[2].disabled = model.row is None
 
 
 def _lead(model: LabelsModel) -> Html:
@@ -158,8 +157,9 @@ def _lead(model: LabelsModel) -> Html:
     if left_out:
         hidden = _("Not shown, as it is sensitive: {columns}.", columns=", ".join(left_out))
     small = [text for text in (hidden, note) if text]
+    meant = element("p", join(element("strong", _("What makes a label:")), f" {definition}"))
     return join(
-        headline([_("What is a label? {definition}", definition=definition)]) if definition else "",
+        meant if definition else "",
         *(element("p", text, class_="cb-small") for text in small),
     )
 
@@ -182,9 +182,9 @@ def _row(model: LabelsModel) -> Html:
         ended = _("These were all. Thank you.") if some else _("There is no row to show.")
         return join(notice("ok", ended), _agreement(model))
     head = element("h4", _("Row {row}", row=row.row))
-    values = element("div", key_values(row.values), class_="cb-scroll", tabindex="0",
-                     role="region", aria_label=_("Row {row}", row=row.row))  # fmt: skip
-    return element("div", join(head, values), class_="cb-row")
+    values = [element("div", join(element("dt", name), element("dd", value)))
+              for name, value in row.cells if value != row.row]  # fmt: skip
+    return element("div", join(head, element("dl", join(*values))), class_="cb-row cb-given")
 
 
 def _before(model: LabelsModel) -> Html:
@@ -208,15 +208,16 @@ def _agreement(model: LabelsModel) -> Html:
     drawn, whole = model.agreement("random"), model.agreement()
     if whole is None:
         return Html("")
-    parts = [_("You agree with {share} of the labels that you looked at.", share=_share(whole))]
+    parts = [_("Of {n} labels of the table that you looked at you agree with {share}.",
+               n=number(whole.n), share=_share(whole))]  # fmt: skip
     if drawn is not None:
-        parts.append(_("Of those drawn at random, with {share}: only these speak for the whole "
-                       "table.", share=_share(drawn)))  # fmt: skip
+        parts.append(_("Of the {n} drawn at random, with {share}: only these speak for the whole "
+                       "table.", n=number(drawn.n), share=_share(drawn)))  # fmt: skip
     return element("p", " ".join(parts), class_="cb-small")
 
 
 def _share(found: Estimate) -> str:
-    return _("{share}, n = {n}", share=interval(found, scale=100, suffix="%"), n=number(found.n))
+    return interval(found, scale=100, suffix="%")
 
 
 def _status(model: LabelsModel) -> Html:

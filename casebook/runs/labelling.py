@@ -41,12 +41,13 @@ class RowToLabel:
     """A row, and what is known of its label; a panel shows the second after the answer only.
 
     row: its id, or its number in the source from 0 where no column tells rows apart.
-    values: without sensitive columns, as a reader sees them. label: the table's own; None without.
+    cells: columns and values as a reader sees them, without sensitive ones. label: the table's
+    own; None without.
     said: what the model says; None without a model. sure: how probable that is; None for numbers.
     """
 
     row: str
-    values: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str], ...]
     reason: Reason
     label: str | None = field(default=None, repr=False)
     said: str | None = None

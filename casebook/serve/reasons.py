@@ -44,22 +44,28 @@ def no_errors(case: Case) -> str:
 
 def no_ranking(case: Case) -> str:
     """A ranking needs something to be recommended, or two classes and a capacity."""
-    wanted = case.record.baseline.recommend
-    if wanted.item is not None and (wanted.user is not None or wanted.basket is not None):
+    if recommends(case) or ranks(case):
         return ""
     if case.record.objectives.capacity.amount is None:
         return _(
             "Nothing is ranked in this case. The record would say on how many answers people can "
             "act (objectives.capacity), or what is to be recommended (baseline.recommend)."
         )
-    missing = no_model(case)
-    if missing:
-        return missing
+    return no_model(case) or _("Only a yes or no is ranked, and this model says something else.")
+
+
+def recommends(case: Case) -> bool:
+    """Whether the record says who chose what."""
+    wanted = case.record.baseline.recommend
+    return wanted.item is not None and (wanted.user is not None or wanted.basket is not None)
+
+
+def ranks(case: Case) -> bool:
+    """Whether people act on so many of a model's yes or no that somebody comes first."""
     folder = folder_with_model(case.folder)
-    file = model_of(folder) if folder else None
-    if file is None or len(file.classes) != 2:
-        return _("Only a yes or no can be ranked, and this model says something else.")
-    return ""
+    file = None if folder is None else model_of(folder)
+    two = file is not None and file.positive is not None
+    return two and case.record.objectives.capacity.amount is not None
 
 
 def no_target(case: Case) -> str:

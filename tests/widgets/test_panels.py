@@ -6,11 +6,14 @@ import pandas as pd
 import pytest
 
 from casebook.phases.findings import phase_named
+from casebook.runs.labelling import queue_of
+from casebook.tables import open_table
 from casebook.workspace import Workspace
 from widgets import (
     PANELS,
     BusinessPanel,
     FeasibilityPanel,
+    LabelsPanel,
     ProblemPanel,
     QuestionsPanel,
     RulesPanel,
@@ -34,6 +37,7 @@ MADE = {  # how a panel is made of a case
     ProblemPanel: ProblemPanel,
     RulesPanel: rules,
     ThresholdPanel: lambda case: ThresholdPanel(case, None),
+    LabelsPanel: lambda case: LabelsPanel(case, queue_of(case, open_table(case))),
 }
 
 

@@ -46,7 +46,7 @@ def card_of(handler: Told) -> str:
     return f"{handler.base_url}card" if handler.plan.has_card() else ""
 
 
-_CHOOSE = N_("Choose what you came for. Each page is yours alone while it is open.")
+_CHOOSE = N_("Choose what you came for.")
 
 
 class PageHandler(Told):

@@ -32,7 +32,8 @@ from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
 from casebook.runs.holding import holds
-from casebook.runs.shared import FOLDER_VARIABLE, READ_VARIABLE, key_of, once
+from casebook.runs.model_files import folder_with_model
+from casebook.runs.shared import FOLDER_VARIABLE, PAGE_VARIABLE, READ_VARIABLE, key_of, once
 from casebook.tables import Table, open_table
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Workspace:
         shared: Findings = load(self.phase, text)
         return shared
 
+    @property
+    def page(self) -> str:
+        """The page of `casebook app` that this is shown as; empty elsewhere."""
+        return os.environ.get(PAGE_VARIABLE, "")
+
     def kept(self) -> Findings | None:
         """Findings of a phase about the saved model that a run has, if they still hold; else None.
 
@@ -91,7 +97,8 @@ class Workspace:
         """
         path = self._place_of(self.phase.stem)
         older = [self.case.path, *map(self._place_of, (*self.phase.needs, *self.phase.reads))]
-        if self.as_of is not None or not holds(path, older, self.table.fingerprint):
+        model = folder_with_model(self.case.folder, self.folder)
+        if self.as_of is not None or not holds(path, model, older, self.table.fingerprint):
             return None
         found: Any = _loaded(self.phase, path)
         return found if found.seed == self.seed else None

@@ -9,19 +9,19 @@ from casebook.exceptions import ModelError
 from casebook.models.about import ABOUT, read_about
 
 
-def holds(findings: Path, others: Iterable[Path], fingerprint: str) -> bool:
-    """Whether a file of findings is newer than the run's model and all else it follows from.
+def holds(findings: Path, model: Path | None, others: Iterable[Path], fingerprint: str) -> bool:
+    """Whether a file of findings is newer than the model and all else it follows from.
 
+    model: the folder of the model that is tried; None where there is none.
     fingerprint: of the table now, which must be the one that the model was made of.
     """
-    folder = findings.parent.parent
-    older = [folder / ABOUT, *others]
-    if not findings.is_file() or not older[0].is_file():
+    if model is None or not findings.is_file() or not (model / ABOUT).is_file():
         return False
+    older = [model / ABOUT, *others]
     made = findings.stat().st_mtime_ns
     if any(one.is_file() and one.stat().st_mtime_ns > made for one in older):
         return False
     try:
-        return read_about(folder).about.fingerprint == fingerprint
+        return read_about(model).about.fingerprint == fingerprint
     except ModelError:  # loading the model will say why
         return False

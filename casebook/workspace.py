@@ -25,14 +25,15 @@ from casebook.case import Case, load_case
 from casebook.exceptions import MissingFindings, ParameterError, RunError, nearest
 from casebook.formats import number
 from casebook.language import _
-from casebook.models.about import ABOUT, read_about
 from casebook.pages import opening
 from casebook.pages.base import Html, join, notice
 from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
 from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
-from casebook.runs.shared import FOLDER_VARIABLE, READ_VARIABLE, key_of, once
+from casebook.runs.holding import holds
+from casebook.runs.model_files import folder_with_model
+from casebook.runs.shared import FOLDER_VARIABLE, PAGE_VARIABLE, READ_VARIABLE, key_of, once
 from casebook.tables import Table, open_table
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ class Workspace:
         shared: Findings = load(self.phase, text)
         return shared
 
+    @property
+    def page(self) -> str:
+        """The page of `casebook app` that this is shown as; empty elsewhere."""
+        return os.environ.get(PAGE_VARIABLE, "")
+
     def kept(self) -> Findings | None:
         """Findings of a phase about the saved model that a run has, if they still hold; else None.
 
@@ -90,14 +96,9 @@ class Workspace:
         reads, are of the same seed, and the table is the one that the model was made of.
         """
         path = self._place_of(self.phase.stem)
-        about = path.parent.parent / ABOUT
-        older = [self.case.path, about, *map(self._place_of, (*self.phase.needs, *self.phase.reads))]
-        if self.as_of is not None or not (path.is_file() and about.is_file()):
-            return None
-        made = path.stat().st_mtime_ns
-        if any(one.is_file() and one.stat().st_mtime_ns > made for one in older):
-            return None
-        if read_about(about.parent).about.fingerprint != self.table.fingerprint:
+        older = [self.case.path, *map(self._place_of, (*self.phase.needs, *self.phase.reads))]
+        model = folder_with_model(self.case.folder, self.folder)
+        if self.as_of is not None or not holds(path, model, older, self.table.fingerprint):
             return None
         found: Any = _loaded(self.phase, path)
         return found if found.seed == self.seed else None

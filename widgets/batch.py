@@ -11,6 +11,7 @@ from casebook.case import Case
 from casebook.language import _
 from casebook.pages import prototype_batch as pages
 from casebook.pages.base import Html, element, join, notice
+from casebook.pages.theme import letters_style
 from casebook.prototype.batch import MOST
 from casebook.prototype.opened import Prototype
 from widgets.base import NOT_DONE, Panel, guarded
@@ -35,7 +36,7 @@ class BatchPanel(Panel):
             self.upload = w.FileUpload(
                 accept=ACCEPTED, multiple=False, description=_("Choose a file"),
                 tooltip=_("A CSV or Excel file of rows to predict"), layout={"width": "auto"},
-            )  # fmt: skip
+            ).add_class("cb-upload")  # fmt: skip
             self.start = w.HTML(fragment(self._lead()))
             self.told, self.result = w.HTML(), w.HTML()
             look = dressed(self, self.static())
@@ -67,6 +68,7 @@ class BatchPanel(Panel):
         if found is None:
             return
         self.result.value = ""
+        self.upload.value = ()  # the file is not held twice
         if self.model.take(*found):
             self._show()
 
@@ -78,7 +80,8 @@ class BatchPanel(Panel):
             left = model.left_out()
             links = notice("warning", left) if left else pages.links(model.files())
             shown = pages.page(model.batch, model.prototype, model.frame)
-            self.result.value = fragment(join(links, shown))
+            letters = Html(letters_style(shown))
+            self.result.value = join(letters, fragment(join(shown, links)))
 
     def _doing(self, _change: object) -> None:
         """What is being done, in words; read out, as is what became of it."""
@@ -88,9 +91,6 @@ class BatchPanel(Panel):
                 self.told.value = fragment(_aloud(notice("computing", model.doing, title="")))
             elif model.status == "refused":
                 self.told.value = fragment(pages.refused(model.message))
-            elif model.status == "done" and model.batch is not None:
-                said = pages.summary(model.batch, model.prototype)[0]
-                self.told.value = fragment(_aloud(notice("ok", said, title="")))
             else:
                 self.told.value = ""
 

@@ -1,4 +1,4 @@
-"""The prototype: a colleague fills the form, reads the answer, asks why, and says what they think."""
+"""The prototype: a colleague fills a form, reads the answer, asks why, and says if it is right."""
 
 from __future__ import annotations
 
@@ -164,8 +164,7 @@ class PrototypePanel(Panel):
         """What it is not for, and how good it is."""
         assert self.tried is not None
         file = self.tried.prototype.model.file
-        baseline = self.work.upstream().get("baseline", {})
-        told = about.facts(file, baseline, self.tried.days())
+        told = about.facts(file, self.tried.baseline, self.tried.days)
         return details(_("What it is not for, and how good it is"),
                        join(about.limits(self.tried.prototype), told))  # fmt: skip
 
@@ -232,7 +231,7 @@ const wait = setInterval(() => {
       control.setAttribute('aria-describedby', said);
     const wrong = String(Boolean(ask.querySelector('.cb-ask-problem')));
     if (control.getAttribute('aria-invalid') !== wrong) control.setAttribute('aria-invalid', wrong);
-    if (control.type === 'text' && ask.querySelector('.cb-number-field')) control.inputMode = 'decimal';
+    if (ask.querySelector('.cb-number-field')) control.inputMode = 'decimal';
     const handle = ask.querySelector('.cb-ask-slide [role=slider]');
     if (handle) {
       handle.setAttribute('aria-label', label.textContent);
@@ -240,7 +239,9 @@ const wait = setInterval(() => {
         handle.setAttribute('aria-valuetext', control.value);
     }
     const box = ask.querySelector('.cb-ask-unknown input');
-    if (box) box.setAttribute('aria-label', box.parentElement.textContent.trim() + ': ' + label.textContent);
+    if (box)
+      box.setAttribute('aria-label',
+        box.parentElement.textContent.trim() + ': ' + label.textContent);
   });
   new MutationObserver(help).observe(panel, {childList: true, subtree: true});
   panel.addEventListener('change', help);

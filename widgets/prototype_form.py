@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import ipywidgets as w
@@ -12,8 +12,8 @@ from casebook import language
 from casebook.language import _, plural
 from casebook.pages.base import Html, element, join
 from casebook.prototype.form import allowed, asked, span, step_of, usual
-from casebook.prototype.texts import has_clock, shown
 from casebook.prototype.start import Start
+from casebook.prototype.texts import has_clock, shown
 from casebook.prototype.values import Field
 from widgets.base import NOT_DONE, guarded
 from widgets.parts import button, fragment
@@ -76,17 +76,12 @@ class Ask(w.VBox):
             self.slider.disabled = is_unknown
             value = self._number()
             if value is not None:
-                self.slider.value = self._place(value)
+                self.slider.value = _place(self.slider, value)
 
     def _number(self) -> float | None:
         cell = self.model.row.get(self.field.column)
         is_read = all(one.column != self.field.column for one in self.model.problems)
         return float(cell) if isinstance(cell, int | float) and is_read else None
-
-    def _place(self, value: float) -> float:
-        """Where the slider stands for a number: a page would move any other place, and say so."""
-        low, high, step = self.slider.min, self.slider.max, self.slider.step
-        return float(min(max(low + round((value - low) / step) * step, low), high))
 
     def _given(self, _change: object) -> None:
         if not self._filling:
@@ -96,7 +91,7 @@ class Ask(w.VBox):
 
     def _slid(self, change: dict[str, Any]) -> None:
         now = self._number()
-        is_moved = now is None or not math.isclose(change["new"], self._place(now))
+        is_moved = now is None or not math.isclose(change["new"], _place(change["owner"], now))
         if not self._filling and is_moved:
             value = float(f"{change['new']:.10g}")
             text = str(int(value)) if value.is_integer() else repr(value)
@@ -182,6 +177,12 @@ def _options(field: Field, more: str = "") -> list[tuple[str, str]]:
     return [*unknown, *((level, level) for level in levels)]
 
 
+def _place(slider: w.FloatSlider, value: float) -> float:
+    """Where a slider stands for a number: a page would move any other place, and say so."""
+    steps = round((value - slider.min) / slider.step)
+    return float(min(max(slider.min + steps * slider.step, slider.min), slider.max))
+
+
 def _slider(field: Field) -> w.FloatSlider:
     low, high, step = *span(field), step_of(field)
     low = math.floor(low / step + 1e-9) * step if field.least is None else low
@@ -224,7 +225,7 @@ def _moment(control: Any, text: str) -> date | datetime | None:
         return None
     if isinstance(control, w.DatePicker):
         return found.date()
-    return found if isinstance(found, datetime) else datetime.combine(found, time())
+    return found
 
 
 def _fixed(model: PrototypeModel) -> list[w.Widget]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import traitlets as tr
@@ -14,14 +14,13 @@ import traitlets as tr
 from casebook import language
 from casebook.case import Case
 from casebook.exceptions import CasebookError
-from casebook.language import _
 from casebook.models.about import Cell
 from casebook.prototype import link, start
 from casebook.prototype.answer import answer
 from casebook.prototype.change import Found, change_or_reason
 from casebook.prototype.opened import Prototype
-from casebook.prototype.texts import typed_text
 from casebook.prototype.start import Start
+from casebook.prototype.texts import typed_text
 from casebook.prototype.typed import taken
 from casebook.prototype.values import Answer, Problem, Row, Why
 from casebook.prototype.why import why
@@ -69,7 +68,7 @@ class PrototypeModel(tr.HasTraits):
         super().__init__(case=prototype.case)
         self.prototype, self.run = prototype, run
         self.by = who() if by is None else by
-        self._draw = random.Random(secrets.randbits(32))
+        self._draw = random.SystemRandom()
         self._logged: set[str] = set()
         self._is_touched = False
         with self._speaking():
@@ -190,12 +189,12 @@ class PrototypeModel(tr.HasTraits):
         if self.behind and not self.stale:
             self.ask()
 
-    def said_id(self, said: Mapping[str, Any]) -> str:
+    def said_id(self, said: Sequence[Any]) -> str:
         """The id of what somebody says of this prediction: the same for the same words.
 
         So a double click, or a page that sends again, keeps it once.
         """
-        whole = json.dumps(said, sort_keys=True, default=str).encode()
+        whole = json.dumps(said, default=str).encode()
         return f"{self.prediction}-{hashlib.sha256(whole).hexdigest()[:10]}"
 
     def tell(self, status: str, message: str, path: str = "") -> None:

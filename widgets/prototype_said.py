@@ -89,13 +89,11 @@ class SaidModel(tr.HasTraits):
         if reason and reason not in self.reasons:
             raise NotAccepted(_("'{found}' is none of the reasons.", found=reason[:100]))
         kind = Kind.CORRECTED if corrected is not None else Kind(self.verdict)
-        said = {"kind": str(kind), "corrected": corrected, "reason": reason,
-                "comment": self.comment.strip(), "by": self.by.strip()}  # fmt: skip
+        comment, by = self.comment.strip(), self.by.strip()
         return Feedback(
-            id=model.said_id(said), **said, prediction=model.prediction,
-            model=model.prototype.model.file.sha256, run=model.run or None,
-            inputs=dict(model.row), output=model.output, page=PAGE,
-            language=self.case.record.language,
+            model.said_id([kind, corrected, reason, comment, by]), kind, corrected, reason, comment,
+            by, model.prediction, model.prototype.model.file.sha256, model.run or None,
+            dict(model.row), model.output, PAGE, self.case.record.language,
         )  # fmt: skip
 
     def _corrected(self) -> Any:

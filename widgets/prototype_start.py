@@ -32,7 +32,10 @@ if (panel && document.body.dataset.voila) {
 
 _COPY = """
 const said = this.parentElement.querySelector('[role=status]'), done = this.dataset.done;
-const copied = () => { said.textContent = done; setTimeout(() => { said.textContent = ''; }, 4000); };
+const copied = () => {
+  said.textContent = done;
+  setTimeout(() => { said.textContent = ''; }, 4000);
+};
 const byHand = () => {
   const field = document.createElement('textarea');
   field.value = location.href;

@@ -22,9 +22,7 @@ def head(prototype: Prototype) -> Html:
     texts = record.prototype.texts
     title = texts.title or record.title or record.name
     intro = texts.intro or _("Fill in what you know; the answer follows at once.")
-    return join(
-        element("h2", title, class_="cb-headline"), element("p", intro, class_="cb-lead")
-    )
+    return join(element("h2", title, class_="cb-headline"), element("p", intro, class_="cb-lead"))
 
 
 def limits(prototype: Prototype) -> Html:
@@ -36,9 +34,7 @@ def limits(prototype: Prototype) -> Html:
     return notice("unanswered", asked)
 
 
-def facts(
-    file: ModelFile, baseline: Mapping[str, Any], days: tuple[str, str] | None
-) -> Html:
+def facts(file: ModelFile, baseline: Mapping[str, Any], days: tuple[str, str] | None) -> Html:
     """How good the model is on rows that it had not seen, and of which rows it was made.
 
     baseline: findings of that phase as plain JSON values, empty where there are none.

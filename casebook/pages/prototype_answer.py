@@ -191,5 +191,3 @@ def _range(prototype: Prototype, answer: Answer) -> Html:
     scale = element("div", join(element("span", number(low)), element("span", number(high))),
                     class_="cb-small cb-bar-ends", aria_hidden="true")  # fmt: skip
     return join(bar, scale)
-
-

@@ -21,7 +21,6 @@ from casebook.pages.base import (
     join,
     notice,
     prose,
-    section,
     table,
 )
 from casebook.prototype.batch import Batch
@@ -46,8 +45,9 @@ class Download(NamedTuple):
 
 def page(batch: Batch, prototype: Prototype, frame: pd.DataFrame) -> Html:
     """All of it but the links. frame: as `batch_out.frame_of` gives it."""
+    said = element("div", headline(summary(batch, prototype)), role="status", aria_live="polite")
     return join(
-        headline(summary(batch, prototype)),
+        said,
         _first(batch, frame),
         problems(batch),
         notes(batch),
@@ -97,7 +97,7 @@ def _acted(batch: Batch) -> str:
 
 
 def _odd(said: Sequence[Answer]) -> str:
-    n = sum(bool(one.unlike) for one in said)
+    n = sum(any(odd.alarm for odd in one.unlike) for one in said)
     if not n:
         return ""
     return plural("{n} row is unlike anything that the model has seen; look at it yourself.",
@@ -112,12 +112,14 @@ def _first(batch: Batch, frame: pd.DataFrame) -> Html:
     inside = [n for n, one in enumerate(batch.answers) if one is not None][:FIRST]
     width = len(batch.columns)
     shown = [*range(min(_OWN, width)), *range(width, frame.shape[1])]
-    hidden = (_("problem"), _("prediction id"))
+    hidden = {_("problem"), _("prediction id"), _("note")}
+    if len({one.period for one in batch.places if one}) < 2:
+        hidden.add(_("period"))
     shown = [n for n in shown if frame.columns[n] not in hidden or n < width]
     rows = [[_cell(frame.iloc[at, n]) for n in shown] for at in inside]
     said = plural("The first row that is predicted", "The first {n} rows that are predicted",
                   len(inside))  # fmt: skip
-    return section(said, table([frame.columns[n] for n in shown], rows, caption=said), level=3)
+    return table([frame.columns[n] for n in shown], rows, caption=said)
 
 
 def _cell(value: object) -> object:
@@ -141,7 +143,7 @@ def problems(batch: Batch) -> Html:
                         "{n} more are in the file to download.", left)) if left else ""  # fmt: skip
     names = [_("line"), _("column"), _("found"), _("what is wrong")]
     said = _("Rows without a prediction: what is wrong with them")
-    return section(_("Rows without a prediction"), table(names, rows, caption=said), more, level=3)
+    return join(table(names, rows, caption=said), more)
 
 
 def notes(batch: Batch) -> Html:

@@ -28,6 +28,7 @@ _ADDED = {
     "high": N_("at most"),
     "person": N_("a person decides"),
     "unlike": N_("unlike anything seen"),
+    "note": N_("note"),
     "rank": N_("rank"),
     "act": N_("act on it"),
     "period": N_("period"),
@@ -46,14 +47,18 @@ def frame_of(batch: Batch) -> pd.DataFrame:
     """
     own = {name: [row[n] for row in batch.cells] for n, name in enumerate(batch.columns)}
     wrong: dict[int, list[str]] = {}
-    for one in batch.problems:
-        text = f"{one.column}: {one.sentence}" if one.column else one.sentence
-        wrong.setdefault(one.line, []).append(text)
+    for found in batch.problems:
+        text = f"{found.column}: {found.sentence}" if found.column else found.sentence
+        wrong.setdefault(found.line, []).append(text)
     added: dict[str, list[object]] = {name: [] for name in _ADDED}
     for line, one, place, name in zip(
         batch.lines, batch.answers, batch.places, batch.ids, strict=True
     ):
-        said = {"line": line, "id": name if one else None, "problem": " ".join(wrong.get(line, ()))}
+        said: dict[str, object] = {
+            "line": line,
+            "id": name if one else None,
+            "problem": " ".join(wrong.get(line, ())),
+        }
         said |= _said(one) if one else {}
         if place is not None:
             act = None if place.act is None else _yes(place.act)
@@ -63,7 +68,7 @@ def frame_of(batch: Batch) -> pd.DataFrame:
     frame = pd.DataFrame(own, dtype=object)
     for column, values in added.items():
         if column in _NEVER_EMPTY or any(value not in (None, "") for value in values):
-            frame[_free(_(_ADDED[column]), frame.columns)] = pd.Series(values, dtype=object)
+            frame[_free(_(_ADDED[column]), list(frame.columns))] = pd.Series(values, dtype=object)
     return frame
 
 
@@ -75,7 +80,8 @@ def _said(one: Answer) -> dict[str, object]:
         found |= {"low": one.interval.low, "high": one.interval.high}
     if one.band is not None:
         found["person"] = _yes(one.decision == "person")
-    found["unlike"] = " ".join(odd.sentence for odd in one.unlike)
+    found["unlike"] = " ".join(odd.sentence for odd in one.unlike if odd.alarm)
+    found["note"] = " ".join(odd.sentence for odd in one.unlike if not odd.alarm)
     return found
 
 

@@ -23,7 +23,7 @@ FREQUENCY = {"day": "D", "week": "W", "month": "M"}
 def periods_of(
     prototype: Prototype, lines: Lines, source: TableSource, folder: Path
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The period of each row, as text, and what is said of it; all alike without a time.
+    """The first day of each row's period, and what is said of it; all alike without a time.
 
     Nothing where the record has no capacity.
     """
@@ -53,4 +53,5 @@ def _spans(
     with connect(folder / "spill") as connection:
         cells = taken(wanted, texts, forms[name], connection, source.missing).cells
     times = pd.to_datetime(pd.Series(cells, dtype=object), format="ISO8601")
-    return tuple("" if pd.isna(one) else str(one) for one in times.dt.to_period(frequency))
+    starts = times.dt.to_period(frequency).dt.start_time
+    return tuple(starts.dt.strftime("%Y-%m-%d").fillna(""))

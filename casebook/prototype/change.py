@@ -201,7 +201,7 @@ class _Search:
     def _checked(self, found: list[Tried]) -> Change | None:
         """The first that the prototype itself answers otherwise."""
         for cost, some in found[:MOST_CHECKED]:
-            new = {self.moves.columns[column]: self.moves.values[column][value]
+            new = {self.moves.columns[column]: self.moves.choices[column][value]
                    for column, value in some}  # fmt: skip
             after = answer_of(self.prototype, {**self.answer.row, **new})
             if self.goal.reached(after):

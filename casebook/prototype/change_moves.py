@@ -26,18 +26,18 @@ FROM_MISSING = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """columns: that may change. values: of each. costs, signed: how far each value is."""
+    """columns: that may change. choices: values of each. costs, signed: how far each value is."""
 
     columns: tuple[str, ...]
-    values: tuple[tuple[Cell, ...], ...]
+    choices: tuple[tuple[Cell, ...], ...]
     costs: tuple[Floats, ...]
     signed: tuple[Floats, ...]
 
     def pool(self, prototype: Prototype, row: Row) -> pd.DataFrame:
         """Rows of which row i has the i-th value of each column; the row's own past the last."""
-        longest = max(len(values) for values in self.values)
+        longest = max(len(values) for values in self.choices)
         rows = [dict(row) for _place in range(longest)]
-        for name, values in zip(self.columns, self.values, strict=True):
+        for name, values in zip(self.columns, self.choices, strict=True):
             for place, value in enumerate(values):
                 rows[place][name] = value
         return frame(prototype.model.file, rows)
@@ -59,8 +59,8 @@ def moves_of(prototype: Prototype, row: Row, fixed: Collection[str]) -> Moves:
         )
         if len(made[0]):
             found.append((column.name, *made))
-    names, values, signed = zip(*found, strict=True) if found else ((), (), ())
-    return Moves(names, values, tuple(np.abs(one) for one in signed), signed)
+    names, choices, signed = zip(*found, strict=True) if found else ((), (), ())
+    return Moves(names, choices, tuple(np.abs(one) for one in signed), signed)
 
 
 def may_change(field: Field, fixed: Collection[str]) -> bool:

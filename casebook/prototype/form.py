@@ -67,7 +67,8 @@ def span(field: Field) -> tuple[float, float]:
 
     Two equal ends, as of a column that hardly varies, are set apart.
     """
-    low, high = (float(end) if _is_number(end) else 0.0 for end in (field.low, field.high))
+    low, high = (float(end) if isinstance(end, int | float) else 0.0
+                 for end in (field.low, field.high))  # fmt: skip
     low = low if field.least is None else max(low, field.least)
     high = high if field.most is None else min(high, field.most)
     return (low, high) if high > low else (low, low + 1.0)
@@ -143,7 +144,3 @@ def _whole(columns: Iterable[Column], table: Table) -> set[str]:
              for name in unsure}  # fmt: skip
     found = table.aggregate(parts)
     return whole | {name for name in unsure if not found[name].iloc[0]}
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

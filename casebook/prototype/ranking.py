@@ -14,13 +14,15 @@ from casebook.formats import number, percent
 from casebook.language import _
 from casebook.models.about import Cell
 from casebook.models.target import as_class
-from casebook.prototype.answer import answers, plain_rows, sentence
+from casebook.prototype.answer import answers, sentence
 from casebook.prototype.opened import Prototype
+from casebook.prototype.rows import plain_rows
 from casebook.prototype.values import Answer, Field, Row
 
 LATEST = 1_000
 """The most rows that are ranked, the latest ones."""
 _SAYS = 0.01  # a value that does less is no reason
+_AFTER = 10  # rows that are shown after those that people get to
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -125,7 +127,7 @@ def _acted(one: Answer | None, *, on_yes: bool) -> bool:
 def ranking(prototype: Prototype, n: int | None = None) -> Ranking:
     """The first n rows by need, of the latest without a label; of the latest where all have one.
 
-    n: None takes as many as people can act on, and half as many again, or 20.
+    n: None takes all that people get to and a few after them, or 20.
     Raises ModelError where rows have no such order; else as `answers` and `Table.frame` do.
     """
     if not ranks_by_need(prototype):
@@ -137,7 +139,8 @@ def ranking(prototype: Prototype, n: int | None = None) -> Ranking:
     latest = latest_of(prototype)
     said = answers(prototype, latest.rows)
     places = placed(prototype, said, [""] * len(said))
-    most = n if n is not None else round(1.5 * capacity.amount) if capacity.amount else 20
+    acted = sum(bool(one and one.act) for one in places)
+    most = n if n is not None else acted + _AFTER if capacity.amount else 20
     ranked = sorted((at for at, one in enumerate(places) if one), key=lambda at: _rank(places[at]))
     kept = ranked[:most]
     reasons = main_reasons(prototype, [latest.rows[at] for at in kept], capacity.acts_on == "yes")
@@ -153,7 +156,7 @@ def ranking(prototype: Prototype, n: int | None = None) -> Ranking:
         capacity.period,
         latest.unlabelled,
         len(said),
-        sum(bool(one and one.act) for one in places),
+        acted,
         latest.since,
     )
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import softmax
 from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -20,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from casebook.expressions import check
 from casebook.models.rule import RuleClassifier, RuleRegressor
 from casebook.models.said import SaidClassifier, SaidRegressor
+from casebook.prototype.additive import Reasons, Unit, boosted, linear
 from casebook.prototype.mixed import (
     Mixable,
     is_prepared,
@@ -33,28 +34,14 @@ from casebook.prototype.outputs import Output, output_of
 from casebook.prototype.shapley import Values, exact, sampled
 
 Floats = npt.NDArray[np.float64]
-Unit = Literal["log odds", "probability", "number"]
 
 LINEAR = (Ridge, LinearRegression, Lasso, ElasticNet)
+BOOSTED = (HistGradientBoostingClassifier, HistGradientBoostingRegressor)
 TREES = (DecisionTreeClassifier, DecisionTreeRegressor)
 MOST_QUESTIONS = 31
 """Of a tree: one with more is no shallow one."""
 MOST_EXACT = 200_000
 """Mixed rows for which a rule is asked at most; a model, a tenth of it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Reasons:
-    """Shapley values of all raw columns, and where they start and end.
-
-    values: in the order of the model's columns. rows: known rows that they are measured against.
-    """
-
-    unit: Unit
-    start: float
-    end: float
-    values: Values
-    rows: int
 
 
 def reasons(
@@ -63,19 +50,23 @@ def reasons(
 ) -> Reasons:  # fmt: skip
     """What each raw column of a row adds. row: (1, n_columns); said: what the answer says.
 
-    Linear models: in closed form, on log odds or on the number. Shallow trees and rules: exact, on
-    the probability or the number. Others: by sampling, for at most about `seconds`, on the
-    probability or the number.
+    Linear models and boosted trees of two classes or of numbers: exact, on log odds or on the
+    number. Shallow trees and rules: exact, on the probability or the number. Others: by sampling,
+    for at most about `seconds`, on the probability or the number.
     """
     output = output_of(prototype, said)
     estimator = prototype.model.estimator
+    if is_prepared(estimator) and isinstance(estimator[-1], BOOSTED):
+        found = boosted(prototype, row, output)
+        if found is not None:
+            return found
     if is_prepared(estimator) and len(estimator.steps) == 2:
         model = estimator[-1]
         if isinstance(model, LINEAR) and not output.classes:
-            return _linear(prototype, row, output)
+            return linear(prototype, row, output)
         if isinstance(model, LogisticRegression):
             closed = len(output.classes) == 2
-            return (_linear if closed else _softmax)(prototype, row, output)
+            return (linear if closed else _softmax)(prototype, row, output)
         if isinstance(model, TREES) and _questions(model) <= MOST_QUESTIONS:
             return _tree(prototype, row, output)
     return _enumerated_or_sampled(prototype, row, output, seed=seed, seconds=seconds)
@@ -94,43 +85,7 @@ def used(estimator: Any, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-# Linear models -------------------------------------------------------------------------------
-
-
-def _linear(prototype: Prototype, row: pd.DataFrame, output: Output) -> Reasons:
-    """Coefficient x (value - mean over the known rows), summed over a raw column's own."""
-    estimator = prototype.model.estimator
-    coefficients, intercept = _scale(estimator[-1], output)
-    means = _prepared_means(prototype)
-    found = prepared(estimator, row)[0]
-    owner = owners(estimator, [column.name for column in prototype.model.file.columns])
-    columns = len(prototype.model.file.columns)
-    amounts = np.bincount(owner, coefficients * (found - means), minlength=columns).astype(float)
-    start = float(coefficients @ means + intercept)
-    end = float(coefficients @ found + intercept)
-    values = Values(amounts, np.zeros(len(amounts)), exact=True)
-    unit: Unit = "log odds" if output.classes else "number"
-    return Reasons(unit, start, end, values, len(prototype.known.X))
-
-
-def _scale(model: Any, output: Output) -> tuple[Floats, float]:
-    """Coefficients and intercept of the number, or of the mended log odds of a yes."""
-    coefficients = np.asarray(model.coef_, dtype=float).ravel()
-    intercept = float(np.ravel(model.intercept_)[0])
-    if not output.classes:
-        return coefficients, intercept
-    if str(model.classes_[1]) != output.classes[1]:
-        coefficients, intercept = -coefficients, -intercept
-    if output.mended is None:
-        return coefficients, intercept
-    slope = output.mended.slope
-    return slope * coefficients, slope * intercept + output.mended.intercept
-
-
-@lru_cache(maxsize=8)
-def _prepared_means(prototype: Prototype) -> Floats:
-    made = prototype.model.estimator[0].transform(prototype.known.X)
-    return np.asarray(made.mean(axis=0), dtype=float).ravel()
+# Several classes of a linear model -------------------------------------------------------------
 
 
 def _softmax(prototype: Prototype, row: pd.DataFrame, output: Output) -> Reasons:
@@ -146,7 +101,9 @@ def _softmax(prototype: Prototype, row: pd.DataFrame, output: Output) -> Reasons
         return np.asarray(softmax(pool[which, places].sum(axis=1) + intercept, axis=1))
 
     width = len(names) * len(order)
-    return _of_mixable(Mixable(tuple(names), len(pool), width, part), output, names, seed=0)
+    return _of_mixable(
+        Mixable(tuple(names), len(pool), width, part), output, names, most=MOST_EXACT
+    )
 
 
 @lru_cache(maxsize=8)
@@ -230,7 +187,7 @@ def _known_said(prototype: Prototype, output: Output) -> Floats:
 
 def _of_mixable(
     mixed: Mixable, output: Output, columns: Sequence[str], *, known: Floats | None = None,
-    weights: Floats | None = None, most: int = MOST_EXACT, seed: int = 0,
+    weights: Floats | None = None, most: int, seed: int = 0,
     seconds: float | None = None,
 ) -> Reasons:  # fmt: skip
     """Over the sets of these columns where that is few rows to ask, else by sampling.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from casebook.exceptions import ParameterError
 from casebook.language import _
@@ -27,10 +27,10 @@ def read_time(text: str) -> str:
     """
     said = " ".join(text.replace("T", " ").split())
     clock = _CLOCK.search(said)
-    day, hour = (said[: clock.start()].strip(" ,"), _clock(clock, text)) if clock else (said, time())
-    year, month, number = _day(day, text)
+    hour = _clock(clock, text) if clock else time()
+    year, month, number = _day(said[: clock.start()].strip(" ,") if clock else said, text)
     try:
-        found = datetime.combine(datetime(year, month, number), hour)
+        found = datetime.combine(date(year, month, number), hour)
     except ValueError:
         raise _not(text) from None
     if not _FIRST <= year <= _LAST:

@@ -33,7 +33,7 @@ def read_number(field: Field, text: str) -> float:
     """
     bare = _bare(field, text)
     sign = -1.0 if bare.startswith("-") else 1.0
-    value = _value(bare.lstrip("+-").strip())
+    value = _value((bare[1:] if bare[:1] in ("+", "-") else bare).strip())
     if value is None or not math.isfinite(value):
         example = shown(field, field.typical) if field.typical is not None else "12.5"
         raise ParameterError(

@@ -3,11 +3,12 @@
 Reasons say what the model goes by. They are no causes: to change a column in the world need not
 change what comes true.
 
-Linear models of classes add up on log odds, which few people read. They are shown as points of
-probability: each contribution times the slope of the secant of the logistic curve between start
-and end. So points add up to the move of the probability from start to end, keep signs, order and
-proportions, and are bounded (no more than a quarter of the log odds) even where contributions
-cancel each other. The start is then the probability at the mean log odds, not the mean one.
+Linear models, and boosted trees of two classes, add up on log odds, which few people read. They
+are shown as points of probability: each contribution times the slope of the secant of the logistic
+curve between start and end. So points add up to the move of the probability from start to end,
+keep signs, order and proportions, and are bounded (no more than a quarter of the log odds) even
+where contributions cancel each other. The start is then the probability at the mean log odds, which
+is not the mean probability.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from casebook.prototype.additive import Reasons
 from casebook.prototype.near import neighbours
 from casebook.prototype.opened import Prototype
 from casebook.prototype.outputs import expit, output_of
-from casebook.prototype.reasons import Reasons, reasons
+from casebook.prototype.reasons import reasons
 from casebook.prototype.rows import frame
 from casebook.prototype.rule import rule_says
 from casebook.prototype.shown import value_shown

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from casebook.case import Case
 from casebook.exceptions import ModelError
@@ -31,6 +35,16 @@ class Tried:
         made_of = self.prototype.model.file.about.fingerprint
         return bool(made_of) and made_of != self.prototype.table.fingerprint
 
+    @cached_property
+    def baseline(self) -> Mapping[str, Any]:
+        """What the run found in comparing candidates, as plain values; empty where it has none."""
+        path = self.folder / "findings" / "baseline.json"
+        if not path.is_file():
+            return {}
+        found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        return found
+
+    @cached_property
     def days(self) -> tuple[str, str] | None:
         """The first and the last day with a label, ISO 8601; None without a column of times."""
         table = self.prototype.table
@@ -44,7 +58,9 @@ class Tried:
         return found["first"].date().isoformat(), found["last"].date().isoformat()
 
 
-def to_try(case: Case, table: Table, trust: Trust, own: Path | None = None, *, seed: int = 0) -> Tried:
+def to_try(
+    case: Case, table: Table, trust: Trust, own: Path | None = None, *, seed: int = 0
+) -> Tried:
     """The model of a run of the case, ready to answer.
 
     own: the run that is asked first. Raises ModelError where no run has a model, or the one that

@@ -15,7 +15,7 @@ from casebook.case import Case, load_case
 from casebook.exceptions import CasebookError
 from casebook.language import N_, _
 from casebook.runs.folder import RunsFolder
-from casebook.runs.shared import READ_VARIABLE
+from casebook.runs.shared import PAGE_VARIABLE, READ_VARIABLE
 from casebook.serve.chrome import Frame, frame_of
 from casebook.serve.pages import PAGES, Page
 from casebook.serve.published import card_file
@@ -23,8 +23,6 @@ from casebook.serve.reasons import always
 
 PLAN_FILE = "plan.json"
 QUERY_VARIABLE = "QUERY_STRING"
-PAGE_VARIABLE = "CASEBOOK_PAGE"
-"""The name of the page that a kernel's notebook is shown as."""
 UNREADABLE = N_("The record of this case cannot be read just now.")
 _LONGEST_QUERY = 8_000  # characters
 LOOPBACK = "127.0.0.1"

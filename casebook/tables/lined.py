@@ -167,7 +167,7 @@ def _header(
 
 def values_of(
     form: Form, texts: Sequence[str], connection: duckdb.DuckDBPyConnection
-) -> dict[str, bool | float | str]:
+) -> dict[str, bool | int | float | str | None]:
     """The value of each trimmed text that is written in a form; times as ISO 8601."""
     query = f"SELECT v, {form.sql('v')} FROM (SELECT unnest(CAST(? AS VARCHAR[])) AS v)"
     rows = connection.execute(query, [list(texts)]).fetchall()

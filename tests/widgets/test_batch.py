@@ -79,7 +79,7 @@ def test_the_panel_shows_what_came_of_a_file(prototype):
         "name": "x.csv", "type": "text/csv", "size": 9, "content": memoryview(made_up.text(frame)),
         "last_modified": pd.Timestamp("2026-01-01", tz="UTC"),
     },)  # fmt: skip
-    assert "3 of 4 rows of x.csv are predicted" in panel.told.value
+    assert "3 of 4 rows of x.csv are predicted" in panel.result.value
     assert "&lt;b&gt;much" in panel.result.value
     assert "<b>much" not in panel.result.value
     found = re.search(r'download="x-predictions.csv" href="data:[^,]*,([^"]*)"', panel.result.value)

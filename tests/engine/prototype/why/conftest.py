@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import permutations
 from typing import Any
@@ -24,7 +24,7 @@ from casebook.tables import open_table
 ROLES = {"수": "number", "plan": "category", "글": "text", "size": "number"}
 
 
-def mixed_rows(n: int = 240, seed: int = 0) -> pd.DataFrame:
+def _mixed_rows(n: int = 240, seed: int = 0) -> pd.DataFrame:
     """Numbers, one of them whole and one with holes, a category with holes, a text, a time."""
     rng = np.random.default_rng(seed)
     x, size = rng.normal(size=n), rng.integers(1, 9, n)
@@ -58,6 +58,13 @@ def saved_by_hand(data: Any, estimator: Any, name: str, **about: Any) -> SavedMo
     return SavedModel(file, estimator)
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small predictions are ten times quicker on one thread where the cores are busy."""
+    with threadpool_limits(1):
+        yield
+
+
 @pytest.fixture
 def prototype_of(make_case) -> Callable[..., Prototype]:
     """Fits a candidate on the mixed table, or another one, and opens its prototype.
@@ -70,7 +77,7 @@ def prototype_of(make_case) -> Callable[..., Prototype]:
         known: int | None = None, trust: Trust | None = None, about: dict[str, Any] | None = None,
         **sections: Any,
     ) -> Prototype:  # fmt: skip
-        rows = mixed_rows() if frame is None else frame
+        rows = _mixed_rows() if frame is None else frame
         left = [c for c in ("y", "three", "number") if c != target and c in rows]
         roles = {k: v for k, v in ROLES.items() if k in rows}
         case = make_case(rows.drop(columns=left), target=target,
@@ -78,8 +85,7 @@ def prototype_of(make_case) -> Callable[..., Prototype]:
         table = open_table(case)
         data = labelled(case, table)
         candidate = next(c for c in candidates_of(data.setting) if c.name == name)
-        with threadpool_limits(1):
-            estimator = candidate.make(data.setting).fit(data.X, data.y)
+        estimator = candidate.make(data.setting).fit(data.X, data.y)
         made = opened(case, table, saved_by_hand(data, estimator, name, **(about or {})),
                       trust or Trust())  # fmt: skip
         if known is None:
@@ -122,3 +128,9 @@ def by_definition() -> Callable[..., np.ndarray]:
         return total / len(orders)
 
     return values
+
+
+@pytest.fixture
+def mixed_rows() -> Callable[..., pd.DataFrame]:
+    """The mixed table: numbers, a category, a text, a time, and three targets."""
+    return _mixed_rows

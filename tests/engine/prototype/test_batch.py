@@ -21,11 +21,11 @@ from casebook.models.file import load_model, save_model
 from casebook.models.labelled import labelled
 from casebook.models.registry import CANDIDATES
 from casebook.prototype import batch as batches
-from casebook.prototype.answer import answer
+from casebook.prototype.answer import answer, answers
 from casebook.prototype.batch import Batch, predict_file
 from casebook.prototype.batch_out import as_csv, as_xlsx, frame_of, template_of
 from casebook.prototype.opened import Prototype, opened
-from casebook.prototype.values import Trust
+from casebook.prototype.values import Conformal, Trust, Width
 from casebook.tables import open_table
 
 N = 240
@@ -361,3 +361,47 @@ def test_the_template_is_answered_as_it_is(prototype):
         batch = predict_file(prototype, "template", content)
         assert batch.problems == ()
         assert batch.predicted == 1
+
+
+def real(folder: Path, path: Path, target: str, **data) -> Prototype:
+    """A linear model of real rows, as a prototype; intervals of numbers are half a unit wide."""
+    text_ = new_record_text("real", {"rows": str(path)}, target=target, **data)
+    (folder / "case.yaml").write_text(text_, "utf-8")
+    case = load_case(folder)
+    table = open_table(case)
+    found = labelled(case, table, most=2_000)
+    candidate = next(c for c in CANDIDATES if c.name == "linear")
+    with threadpool_limits(1):
+        fitted = candidate.make(found.setting).fit(found.X, found.y)
+    save_model(folder, fitted, found, about=About("real", "linear"))
+    trust = Trust(conformal=Conformal(0.9, (Width(None, 1000.0, 500),)))
+    return opened(case, table, load_model(folder), trust)
+
+
+def test_the_churn_file_itself_is_answered_as_its_table_is(realdata, tmp_path):
+    path = realdata / "telco_churn.csv"
+    prototype = real(tmp_path, path, "Churn")
+    head = b"".join(path.read_bytes().splitlines(keepends=True)[:1001])
+    batch = predict_file(prototype, path.name, head)
+    assert batch.problems == ()
+    names = [column.name for column in prototype.model.file.columns]
+    expected = answers(prototype, prototype.table.frame(names).head(1000))
+    assert [one.said for one in batch.answers] == [one.said for one in expected]
+    np.testing.assert_allclose(said(batch), [one.probability for one in expected], rtol=1e-9)
+    assert sorted(one.rank for one in batch.places) == list(range(1, 1001))
+
+
+def test_houses_have_intervals_and_no_rank(realdata, tmp_path):
+    path = realdata / "california_housing.csv"
+    prototype = real(tmp_path, path, "median_house_value")
+    head = b"".join(path.read_bytes().splitlines(keepends=True)[:301])
+    batch = predict_file(prototype, path.name, head)
+    assert batch.predicted == 300
+    out = frame_of(batch)
+    assert "rank" not in out
+    assert "probability" not in out
+    value = out["predicted value"].astype(float)
+    np.testing.assert_allclose(out["at most"].astype(float) - value, 1000.0)
+    names = [column.name for column in prototype.model.file.columns]
+    expected = answers(prototype, prototype.table.frame(names).head(300))
+    np.testing.assert_allclose(value, [one.said for one in expected], rtol=1e-9)

@@ -67,7 +67,10 @@ def _of_class(
         shares = tuple(sorted(zip(file.classes, map(float, stated), strict=False),
                               key=lambda one: -one[1]))  # fmt: skip
         said_share = dict(shares).get(said)
-        return Answer(row, said, "class", sentence(prototype, said, "class"), said_share, shares,
+        decision: Decision = "class"
+        if file.positive is not None:
+            decision = "yes" if said == file.positive else "no"
+        return Answer(row, said, decision, sentence(prototype, said, decision), said_share, shares,
                       unlike=odd)  # fmt: skip
     raw = float(stated[1])
     yes = mended.true(raw)

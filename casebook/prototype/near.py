@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,12 +25,14 @@ from scipy.spatial.distance import cdist
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from casebook.models.about import Column
-from casebook.models.features import as_level
+from casebook.prototype.alike import Alike, alike_of, level_of
 from casebook.prototype.rows import frame, plain_rows
 from casebook.prototype.values import Neighbour, Row
 
 if TYPE_CHECKING:
     from casebook.prototype.opened import Prototype
+
+__all__ = ["Ranks", "Space", "as_floats", "level_of", "neighbours", "space_of", "weights_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -39,9 +40,8 @@ KNOTS = 256
 """Ranks are read off a line through so many quantiles; other values lie between them."""
 MOST_SHUFFLED = 300
 MOST_ASKED = 20_000
-CELLS = 20_000_000
+CELLS = 2_000_000
 """Distances held at once; more rows are taken in portions."""
-MISSING, UNKNOWN = -2.0, -1.0
 
 Weights = tuple[tuple[str, float], ...]
 
@@ -98,21 +98,14 @@ def as_floats(values: pd.Series) -> Floats:
     return values.to_numpy(dtype=float, na_value=np.nan)
 
 
-def level_of(value: Any) -> str | None:
-    """A value of a category as text; None where it is missing."""
-    missing = value is None or value is pd.NA or value is pd.NaT
-    return None if missing or (isinstance(value, float) and isnan(value)) else as_level(value)
-
-
 @dataclass(frozen=True, eq=False)
 class Space:
     """The known rows as points. Made by `space_of`; weights add up to 1 over all columns."""
 
     ranks: tuple[tuple[Ranks, float], ...]
-    codes: tuple[tuple[str, dict[str, int], float], ...]
+    alike: Alike
     texts: tuple[tuple[str, float], ...]
     points: Floats = field(repr=False)
-    levels: Floats = field(repr=False)
     words: tuple[Any, ...] = field(repr=False)
 
     def distances(self, X: pd.DataFrame) -> Floats:
@@ -120,10 +113,7 @@ class Space:
         far = np.zeros((len(X), self.size))
         if self.ranks:
             far += cdist(_points(self.ranks, X), self.points, "cityblock")
-        weights = np.array([weight for _name, _codes, weight in self.codes])
-        if weights.sum() > 0:  # scipy's is a mean, of nothing where nothing counts
-            mine = _levels(self.codes, X)
-            far += cdist(mine, self.levels, "hamming", w=weights) * weights.sum()
+        far += self.alike.apart(X)
         for (name, weight), known in zip(self.texts, self.words, strict=True):
             far += weight * _apart(_hashed(X[name]), known)
         return far
@@ -134,8 +124,9 @@ class Space:
         place: 1 for rows that are known themselves; then it is the nearest other one.
         """
         step = max(1, CELLS // max(1, self.size))
-        parts = [np.partition(self.distances(X.iloc[at : at + step]), place, axis=1)[:, place]
-                 for at in range(0, len(X), step)]  # fmt: skip
+        found = (self.distances(X.iloc[at : at + step]) for at in range(0, len(X), step))
+        parts = [np.partition(far, place, axis=1)[:, place] if place else far.min(axis=1)
+                 for far in found]  # fmt: skip
         return np.concatenate(parts) if parts else np.empty(0)
 
     @property
@@ -153,13 +144,11 @@ def space_of(columns: Sequence[Column], known: pd.DataFrame, weights: Weights = 
     ranks = tuple(
         (Ranks.of(known[c.name], beyond=c.kind != "time"), share[c.name]) for c in numbers
     )
-    codes = tuple((c.name, _codes(known[c.name]), share[c.name]) for c in others)
     return Space(
         ranks,
-        codes,
+        alike_of(known, [(c.name, share[c.name]) for c in others]),
         tuple((c.name, share[c.name]) for c in texts),
         _points(ranks, known) if ranks else np.empty((len(known), 0)),
-        _levels(codes, known) if codes else np.empty((len(known), 0)),
         tuple(_hashed(known[c.name]) for c in texts),
     )
 
@@ -177,20 +166,6 @@ def _shares(columns: Sequence[Column], weights: Weights) -> dict[str, float]:
 
 def _points(ranks: Sequence[tuple[Ranks, float]], X: pd.DataFrame) -> Floats:
     return np.hstack([weight * one.place(X[one.name]) for one, weight in ranks])
-
-
-def _codes(values: pd.Series) -> dict[str, int]:
-    levels = dict.fromkeys(map(level_of, values))
-    levels.pop(None, None)
-    return {level: code for code, level in enumerate(levels) if level is not None}
-
-
-def _levels(codes: Sequence[tuple[str, dict[str, int], float]], X: pd.DataFrame) -> Floats:
-    return np.column_stack([
-        [MISSING if level is None else known.get(level, UNKNOWN)
-         for level in map(level_of, X[name])]
-        for name, known, _weight in codes
-    ])  # fmt: skip
 
 
 def _hashed(values: pd.Series) -> sparse.csr_matrix:

@@ -20,6 +20,7 @@ from casebook.language import _
 from casebook.models.about import Column
 from casebook.prototype.near import as_floats, level_of
 from casebook.prototype.seen import spans_of
+from casebook.prototype.together import shown, strangest_pair
 from casebook.prototype.values import Unlike
 
 if TYPE_CHECKING:
@@ -149,7 +150,18 @@ def _far(prototype: Prototype, X: pd.DataFrame) -> Iterator[Found]:
     if distances is None:
         return
     for row in _beyond(prototype.space.nearest(X), distances.far):
-        yield int(row), Unlike("", far_sentence())
+        yield int(row), Unlike("", _together(prototype, X.iloc[row : row + 1]))
+
+
+def _together(prototype: Prototype, X: pd.DataFrame) -> str:
+    """That no known row is near, and which two values have most to do with it."""
+    pair = strangest_pair(prototype, X)
+    if pair is None:
+        return far_sentence()
+    first, second = (shown(prototype, X, name) for name in pair)
+    named = _("No known row has {first} together with {second}, or nearly so.",
+              first=first, second=second)  # fmt: skip
+    return f"{far_sentence()} {named}"
 
 
 def _beyond(nearest: npt.NDArray[np.float64], far: float) -> npt.NDArray[np.intp]:

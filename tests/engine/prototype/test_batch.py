@@ -298,6 +298,8 @@ BAD = {
     "no workbook": (b"PK\x03\x04" + b"0" * 90, "packed and broken"),
     "too large": (b"a,b\n" + b"1,2\n" * 5_250_000, "at most 20 MB"),
     "a bomb": (gzip.compress(b"0" * 310_000_000, 9), "unpacks to more than 300 MB"),
+    "too wide": (b"a," * 1_000_000 + b"\n" + b"1," * 1_000_000 + b"\n", "1,000,001 columns"),
+    "too many cells": ((b"," * 2_000 + b"\n") * 6_000, "more than 10,000,000 cells"),
     "numbers without a header": (b"1,2\n3,4\n", "needs columns"),
 }
 

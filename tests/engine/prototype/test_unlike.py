@@ -115,6 +115,21 @@ def test_values_that_are_usual_but_never_together_are_found_by_distance(open_row
     assert [one.column for one in odd] == ["", ""]
     assert odd[0].sentence == texts["unknown"]
     assert "Taken together" in odd[1].sentence
+    assert "No known row has size 190 together with rooms 2, or nearly so." in odd[1].sentence
+
+
+def test_only_what_is_strange_together_is_named_together(open_rows, rows_of):
+    rng = np.random.default_rng(0)
+    frame = rows_of(900)
+    frame["메뉴"] = np.where(frame["도시"] == "서울", "국밥", "냉면")
+    frame["w"] = rng.normal(size=900)
+    far = Trust(distances=Distances(-1.0, 100))  # every row is far
+    prototype = open_rows(frame, trust=far)
+    row = ROW | {"메뉴": "국밥", "w": 0.0}
+    assert "No known row has" not in said(prototype, **row)[1]
+    text = said(prototype, **row | {"메뉴": "냉면"})[1]
+    assert "No known row has 도시 서울 together with 메뉴 냉면" in text
+    assert "No known row has" not in said(prototype, **row | {"w": 50.0})[1]
 
 
 @pytest.mark.parametrize("kind", ["two", "number"])

@@ -94,9 +94,9 @@ def test_five_megabytes_pass_and_come_back_packed(page: Page, address: str):
         [inside] = archive.namelist()
         assert len(pd.read_csv(archive.open(inside))) == len(frame)
 
-    middle = frame.head(11_000)
+    middle = frame.head(15_000)
     choose(page, "middle.csv", made_up.text(middle))
-    expect(page.get_by_role("status")).to_contain_text("All 11,000 rows", timeout=LONG)
+    expect(page.get_by_role("status")).to_contain_text("All 15,000 rows", timeout=LONG)
     name, content = saved(page, "Predictions as CSV")
     assert name == "middle-predictions.csv"
     assert 2_500_000 < len(content) < 4_000_000

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "prototype"))
-made_up = __import__("test_batch")
+made_up = __import__("visits")
 
 LONG = 120_000  # ms: a kernel starts on busy cores
 SOON = 60_000  # ms: it answers on busy cores

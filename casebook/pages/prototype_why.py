@@ -191,7 +191,7 @@ def _end(name: str, said: str, kind: str) -> Html:
 def _average(why: Why) -> str:
     n = formats.number(why.rows)
     if why.unit == "log odds":
-        return _("mean of {n} known rows, on log odds", n=n)
+        return _("typical of {n} known rows (mean of log odds)", n=n)
     return _("average of {n} known rows", n=n)
 
 

@@ -33,11 +33,12 @@ def sureness(prototype: Prototype, answer: Answer) -> Html:
 
 def odd(prototype: Prototype, answer: Answer) -> Html:
     """In which ways the row is unlike all that the model has seen."""
+    own = prototype.case.record.prototype.texts.unknown
     alarms = [one.sentence for one in answer.unlike if one.alarm]
     notes = [one.sentence for one in answer.unlike if not one.alarm]
-    own = prototype.case.record.prototype.texts.unknown
     first = own or _("Take care: this is unlike what the model has learned from.")
-    told = notice("warning", bullets(alarms), title=first) if alarms else ""
+    others = [said for said in alarms if said != own]
+    told = notice("warning", bullets(others), title=first) if alarms else ""
     return join(told, element("div", bullets(notes), class_="cb-small") if notes else "")
 
 

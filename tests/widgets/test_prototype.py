@@ -121,6 +121,13 @@ def test_it_starts_from_the_record_s_example_a_found_or_a_random_row(panel):
     assert model.began.name == ""
 
 
+def test_case_35_drafts_are_forgotten_only_once_the_address_says_them(panel):
+    assert "Months here" not in panel.address.script.value  # first they may be offered again
+    control(panel, "Months here").value = "12"
+    assert "Months here (months)" in panel.address.script.value
+    assert "gender" not in panel.address.script.value
+
+
 def test_the_address_says_the_row_without_what_is_sensitive(panel):
     control(panel, "Months here").value = "12"
     said = dict(parse_qsl(panel.model.query, keep_blank_values=True))
@@ -197,6 +204,17 @@ def test_limits_and_the_model_card_are_one_click_away(panel):
     assert "sandbox" in panel.card.value
     panel.opening.click()
     assert panel.card.value == ""
+
+
+def test_a_report_has_the_reasons_and_a_page_that_comes_alive_does_without(panel, monkeypatch):
+    shown = panel.static()
+    assert "What each column adds" in shown
+    assert "Will" in shown
+    assert panel.model.reasons is None  # nobody has asked
+    monkeypatch.setenv("QUERY_STRING", "")
+    assert "What each column adds" not in panel.static()
+    panel.asking.click()
+    assert "What each column adds" in panel.static()
 
 
 def test_without_a_model_it_says_what_to_run(leaving):

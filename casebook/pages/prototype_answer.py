@@ -65,7 +65,7 @@ def compared(
     labels = ", ".join(prototype.field(name).label for name in changed[:3])
     more = len(changed) - 3
     what = labels if more <= 0 else _("{labels} and {n} more", labels=labels, n=more)
-    before, now = (_short(prototype, one) for one in (first, answer))
+    before, now = (_short(one) for one in (first, answer))
     said = _("Was {before}, now {now}.", before=before, now=now)
     if first.sentence != answer.sentence:
         said = _("Was “{before}” ({was}), now “{now}” ({n}).", before=first.sentence, was=before,
@@ -101,17 +101,10 @@ def chance(probability: float) -> str:
     return percent(probability, 0)
 
 
-def _short(prototype: Prototype, answer: Answer) -> str:
+def _short(answer: Answer) -> str:
     if answer.decision == "number":
-        return amount(prototype, answer.said)
+        return number(float(answer.said))
     return str(answer.said) if answer.probability is None else chance(answer.probability)
-
-
-def amount(prototype: Prototype, said: object) -> str:
-    """A predicted number with as many digits as it deserves, in the target's unit."""
-    objectives = prototype.case.record.objectives
-    unit = getattr(objectives, "unit", None) or ""
-    return f"{number(float(str(said)))} {unit}".strip()
 
 
 def _yes(prototype: Prototype) -> str:

@@ -26,12 +26,14 @@ from casebook.exceptions import MissingFindings, ParameterError, RunError, neare
 from casebook.formats import number
 from casebook.language import _
 from casebook.pages import opening
-from casebook.pages.base import Html, notice
+from casebook.pages.base import Html, join, notice
 from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
 from casebook.phases.registry import PHASES, Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
-from casebook.runs.shared import FOLDER_VARIABLE, key_of, once
+from casebook.runs.holding import holds
+from casebook.runs.model_files import folder_with_model
+from casebook.runs.shared import FOLDER_VARIABLE, PAGE_VARIABLE, READ_VARIABLE, key_of, once
 from casebook.tables import Table, open_table
 
 if TYPE_CHECKING:
@@ -82,6 +84,25 @@ class Workspace:
         shared: Findings = load(self.phase, text)
         return shared
 
+    @property
+    def page(self) -> str:
+        """The page of `casebook app` that this is shown as; empty elsewhere."""
+        return os.environ.get(PAGE_VARIABLE, "")
+
+    def kept(self) -> Findings | None:
+        """Findings of a phase about the saved model that a run has, if they still hold; else None.
+
+        They do where they are newer than the record, the model and the findings that the phase
+        reads, are of the same seed, and the table is the one that the model was made of.
+        """
+        path = self._place_of(self.phase.stem)
+        older = [self.case.path, *map(self._place_of, (*self.phase.needs, *self.phase.reads))]
+        model = folder_with_model(self.case.folder, self.folder)
+        if self.as_of is not None or not holds(path, model, older, self.table.fingerprint):
+            return None
+        found: Any = _loaded(self.phase, path)
+        return found if found.seed == self.seed else None
+
     def _computed(self, upstream: Upstream) -> Findings:
         findings: Findings = module_of(self.phase).examine(
             self.case, self.table, upstream, seed=self.seed
@@ -92,7 +113,7 @@ class Workspace:
         """Findings of the phases that this one needs or reads, as far as they are there."""
         found = {}
         for stem in (*self.phase.needs, *self.phase.reads):
-            path = findings_path(self.folder, stem)
+            path = self._place_of(stem)
             if path.is_file():
                 found[stem] = _plain(phase_named(stem), path)
             elif stem in self.phase.needs:
@@ -103,6 +124,18 @@ class Workspace:
                     hint=_("Run {notebook} first.", notebook=f"{needed.name}.ipynb"),
                 )  # fmt: skip
         return found
+
+    def findings_of(self, stem: str) -> Findings | None:
+        """Findings of another phase as its own value; None where there are none."""
+        path = self._place_of(stem)
+        return _loaded(phase_named(stem), path) if path.is_file() else None
+
+    def _place_of(self, stem: str) -> Path:
+        """Where the findings of a phase are read: this run, else the published one of a page."""
+        own, runs = findings_path(self.folder, stem), RunsFolder.of_case(self.case.folder)
+        published = os.environ.get(READ_VARIABLE, "")
+        is_page = published and self.folder == runs.draft
+        return findings_path(Path(published), stem) if is_page and not own.is_file() else own
 
     def overview(self, rows: int = OVERVIEW_ROWS) -> Any:
         """An interactive report (skrub's) of at most so many rows, in JupyterLab; None elsewhere.
@@ -152,7 +185,19 @@ class Workspace:
         return self.save_model(wanted)
 
     def _repr_html_(self) -> str:
-        return opening.page(self.case, self.table)._repr_html_()
+        return join(opening.page(self.case, self.table), *self._read_elsewhere())._repr_html_()
+
+    def _read_elsewhere(self) -> list[Html]:
+        """Which findings are those of the published run, in words; nothing where none are."""
+        stems = (*self.phase.needs, *self.phase.reads)
+        folders = {stem: self._place_of(stem).parent.parent for stem in stems}
+        other = [stem for stem in stems if folders[stem] != self.folder]
+        if not other:
+            return []
+        titles = ", ".join(_(phase_named(stem).title) for stem in other)
+        said = _("What this rests on is from the published run {run}: {phases}.",
+                 run=folders[other[0]].name, phases=titles)  # fmt: skip
+        return [notice("info", said)]
 
 
 def open_phase(stem: str, parameters: Mapping[str, Any]) -> Workspace:

@@ -135,7 +135,7 @@ def load_model(
 
 def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> ModelFile:
     target = str(data.y.name)
-    columns = described(data.X, _columns_read(estimator, data), data.features)
+    columns = described(data.X, columns_read(estimator, data), data.features)
     file = ModelFile(
         about=about,
         task=data.task,
@@ -162,7 +162,7 @@ def _described(estimator: Any, data: Labelled, about: About, content: bytes) -> 
     return replace(file, probes=tuple(Probe(p.row, said, share) for p, said, share in told))
 
 
-def _columns_read(estimator: Any, data: Labelled) -> tuple[str, ...]:
+def columns_read(estimator: Any, data: Labelled) -> tuple[str, ...]:
     """The fewest raw columns with which the model says the same as with all of them."""
     rows = data.X.head(MOST_TRIED)
     everything = [str(name) for name in data.X.columns if name != data.y.name]

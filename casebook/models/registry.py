@@ -56,6 +56,10 @@ CANDIDATES = (
 )  # fmt: skip
 
 
+NOT_SAVED = ("dummy", "human", "last", "season", "year")
+"""What needs no file: it looks at nothing, or at what people and the past say."""
+
+
 def candidates_of(setting: Setting) -> tuple[Candidate, ...]:
     """The table's candidates and those that the record adds, which come last.
 

@@ -35,11 +35,11 @@ def make(setting: Setting) -> Pipeline:
 
 def tree_sentences(estimator: Pipeline) -> tuple[Line, ...]:
     """A fitted shallow tree as indented rules in words, from its root down."""
-    questions = _questions(estimator)
+    questions = questions_of(estimator)
     return tuple(_lines(estimator[-1], questions, node=0, depth=0))
 
 
-class _Question(NamedTuple):
+class Question(NamedTuple):
     """What a column of the tree is made of. level: of a category; None for a number."""
 
     column: str
@@ -47,7 +47,7 @@ class _Question(NamedTuple):
     others: bool = False
 
 
-def _questions(estimator: Pipeline) -> list[_Question]:
+def questions_of(estimator: Pipeline) -> list[Question]:
     """One for each column that the tree sees, in their order."""
     raw, columns = estimator[0]
     features = Features(raw.number, raw.category, raw.text, raw.time)
@@ -56,22 +56,22 @@ def _questions(estimator: Pipeline) -> list[_Question]:
         if name == "category":
             found += _levels(step, used)
         elif name == "number":
-            found += [_Question(features.title(column)) for column in used]
+            found += [Question(features.title(column)) for column in used]
     return found
 
 
-def _levels(encoder: Any, columns: list[str]) -> list[_Question]:
+def _levels(encoder: Any, columns: list[str]) -> list[Question]:
     """The columns of a one-hot encoder: its frequent levels, then one for all others."""
     found = []
     rare_ones = getattr(encoder, "infrequent_categories_", [None] * len(columns))
     for column, levels, rare in zip(columns, encoder.categories_, rare_ones, strict=True):
         hidden = set() if rare is None else set(map(str, rare))
-        found += [_Question(column, level) for level in levels if str(level) not in hidden]
-        found += [_Question(column, others=True)] if hidden else []
+        found += [Question(column, level) for level in levels if str(level) not in hidden]
+        found += [Question(column, others=True)] if hidden else []
     return found
 
 
-def _lines(model: Any, questions: list[_Question], *, node: int, depth: int) -> list[Line]:
+def _lines(model: Any, questions: list[Question], *, node: int, depth: int) -> list[Line]:
     tree = model.tree_
     if tree.children_left[node] < 0:
         return [Line(depth, _leaf(model, node))]
@@ -88,7 +88,7 @@ def _lines(model: Any, questions: list[_Question], *, node: int, depth: int) -> 
     ]
 
 
-def _asked(question: _Question, threshold: float) -> str:
+def _asked(question: Question, threshold: float) -> str:
     column = question.column
     if question.others:
         return _("If {column} is none of its frequent values:", column=column)

@@ -37,6 +37,11 @@ def fragment_style() -> str:
     return f'<style class="cb-style">{fragment_variables()}{asset("base.css")}</style>'
 
 
+def letters_style(text: str) -> str:
+    """The `<style>` with the letters of a Hangul text that a panel comes to show later."""
+    return f'<style class="cb-style">{hangul_css(text, bold=False)}</style>'
+
+
 def panel_style(text: str) -> str:
     """The `<style>` of a live panel: that of a fragment, its controls, and letters for Hangul.
 

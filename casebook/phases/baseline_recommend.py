@@ -18,10 +18,10 @@ from casebook.case import Case
 from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.models.recommend.base import Offers, Recommends
+from casebook.models.recommend.choices import Choices, choices_of
 from casebook.models.recommend.registry import RECOMMENDERS, Recommender
-from casebook.models.recommend.taste import Taste
+from casebook.models.recommend.taste import Taste, at_once
 from casebook.phases import baseline_recommend_words as words
-from casebook.phases.baseline_choices import Choices, choices_of
 from casebook.phases.baseline_recommend_trial import Trial, kinds_of, trial_of
 from casebook.phases.baseline_recommend_values import (
     Against,
@@ -81,7 +81,7 @@ def _found(case: Case, choices: Choices) -> Recommendation:
     rows, things = choices.rows, choices.things
     items = len({*rows["item"], *things.listed})
     wanted = case.record.baseline.recommend.k
-    k = wanted if wanted < items else max(1, items // 2)
+    k = at_once(wanted, items)
     notes = choices.left_out
     if k < wanted:
         notes = (*notes, words.fewer_offers(items, wanted, k))

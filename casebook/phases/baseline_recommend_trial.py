@@ -15,7 +15,7 @@ from casebook.exceptions import RecordError
 from casebook.formats import day, number
 from casebook.language import _, plural
 from casebook.models.recommend.base import Offers, Recommends
-from casebook.phases.baseline_choices import Choices
+from casebook.models.recommend.choices import Choices
 from casebook.phases.baseline_recommend_values import Kind
 from casebook.stats.ranking import Codes, Wanted, wanted_by
 

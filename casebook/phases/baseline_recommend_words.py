@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from casebook.formats import interval, number, percent
 from casebook.language import _, plural
+from casebook.models.recommend.things import Things
 from casebook.phases.baseline_recommend_values import Against, Kind, Ranked, Recommendation
-from casebook.phases.baseline_things import Things
 
 _SHOWN_PAIRS = 5
 

@@ -46,6 +46,7 @@ PHASES = (
     Phase(3, "problem", N_("Problem"), N_("What exactly is the problem?"), reads=("symptom",)),
     Phase(4, "feasibility", N_("Feasibility"), N_("Is machine learning the right tool?")),
     Phase(7, "baseline", N_("Baseline"), N_("What must a model beat, and does it?")),
+    Phase(8, "prototype", N_("Prototype"), N_("Can a colleague try it?"), needs=("baseline",)),
     Phase(
         10,
         "error_analysis",
@@ -59,7 +60,6 @@ SECTION_TITLES = {
     **{phase.stem: phase.title for phase in PHASES},
     "objectives": N_("Objectives"),
     "constraints": N_("Constraints"),
-    "prototype": N_("Prototype"),
     "evaluation": N_("Evaluation"),
     "monitoring": N_("Monitoring"),
     "iteration": N_("Iteration"),

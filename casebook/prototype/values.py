@@ -88,10 +88,12 @@ class Distances:
     """How far training rows are from the nearest other one; see `casebook.prototype.near`.
 
     far: the distance beyond which 1 % of unseen rows lie. rows: on how many it rests.
+    weights: how much each raw column counts; empty counts all alike.
     """
 
     far: float
     rows: int
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,28 @@ class Trust:
 
 @dataclass(frozen=True)
 class Interval:
-    """An interval of a predicted number, in the target's unit."""
+    """An interval of a predicted number, in the target's unit.
+
+    clipped: it would have ended below 0, which the target of no training row did.
+    """
 
     low: float
     high: float
     level: float
     rows: int
+    clipped: bool = False
 
 
 @dataclass(frozen=True)
 class Unlike:
-    """A way in which a row is unlike all that the model has seen; column: empty for the whole."""
+    """A way in which a row is unlike all that the model has seen; column: empty for the whole.
+
+    alarm: rare among rows like those of training; else a note, which many rows of a day carry.
+    """
 
     column: str
     sentence: str
+    alarm: bool = True
 
 
 @dataclass(frozen=True)
@@ -131,7 +141,8 @@ class Answer:
     said: a class, or a number in the target's unit. sentence: in the words of the case.
     shares: mended probabilities by class, the most probable first; empty for numbers.
     probability: of a yes for two classes, else of the class that is said; mended.
-    threshold, band: on the same scale as `probability`; None where there is none.
+    threshold, band: on the same scale as `probability`; None where there is none. Without one in
+    the file the threshold of two classes is where both are stated to be as probable.
     """
 
     row: Row
@@ -148,11 +159,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What a raw column's value adds for this row; shown: the value as a reader sees it."""
+    """What a raw column's value adds for this row; shown: the value as a reader sees it.
+
+    points: the same as a share of one, where the answer is a probability; None for numbers.
+    label: the column as the form names it. error: standard error of `amount`; 0 where exact.
+    """
 
     column: str
     shown: str
     amount: float
+    points: float | None = None
+    label: str = ""
+    error: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -182,6 +200,7 @@ class Change:
     probability: float | None
     sentence: str
     real: bool = True
+    distance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -192,6 +211,8 @@ class Why:
     error: the greatest standard error of a contribution, where they are estimated.
     contributions: the greatest first. sentences: what to take away.
     rule: what the rule would have said, in words; empty where there is none.
+    start_share, end_share: both as probabilities of `name`, a class; None for numbers.
+    rows: the known rows that it is measured against.
     """
 
     unit: Literal["log odds", "probability", "number"]
@@ -203,3 +224,7 @@ class Why:
     sentences: tuple[str, ...] = ()
     rule: str = ""
     neighbours: tuple[Neighbour, ...] = field(default=())
+    start_share: float | None = None
+    end_share: float | None = None
+    name: str = ""
+    rows: int = 0

@@ -13,7 +13,7 @@ from casebook.formats import interval, number
 from casebook.language import _
 from casebook.models.about import About, ModelFile
 from casebook.models.labelled import labelled
-from casebook.models.registry import candidates_of
+from casebook.models.registry import NOT_SAVED, candidates_of
 from casebook.pages.model_facts import Facts, Limit, Rival
 from casebook.pages.model_facts import Scored as Measured
 from casebook.phases.baseline import Findings
@@ -21,8 +21,7 @@ from casebook.phases.baseline_values import Scored
 from casebook.runs.model import ToSave
 from casebook.tables import Table
 
-NOT_SAVED = ("dummy", "human", "last", "season", "year")
-"""What needs no file: it looks at nothing, or at what people and the past say."""
+__all__ = ["NOT_SAVED", "to_save"]
 
 
 def to_save(case: Case, table: Table, findings: Findings) -> ToSave | None:

@@ -23,6 +23,15 @@ from casebook.tables.model import no_place
 FOLDER_VARIABLE = "CASEBOOK_SHARED"
 """A folder that only this user can read, and that ends with the server; the server sets it."""
 
+PAGE_VARIABLE = "CASEBOOK_PAGE"
+"""The page of `casebook app` that a notebook is shown as; it is not set elsewhere."""
+
+READ_VARIABLE = "CASEBOOK_READ"
+"""The published run, for a served page: what the draft does not have is read there.
+
+It is only ever read. What a page saves goes to the draft.
+"""
+
 
 def key_of(case: Case, **of: Any) -> str | None:
     """What findings follow from: the whole record, its files, the language, and what is given.

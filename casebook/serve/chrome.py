@@ -34,6 +34,7 @@ WORDS = {
     "skip": N_("Skip to the content"),
     "dark": N_("Dark"),
     "language": N_("한국어"),
+    "card": N_("Model card"),
     "opening": N_("The page is being opened …"),
     "step": N_("Step {step} of {of}:"),
     "connecting": N_("Almost there: the form is being connected …"),
@@ -95,6 +96,7 @@ def around(
     *,
     base: str,
     home: str,
+    card: str,
     kernel: str,
     config: Mapping[str, Any],
     scripts: Sequence[str],
@@ -104,12 +106,13 @@ def around(
     """What stands before the cells of a page and what stands after them, as HTML.
 
     base: the address of the server on this host. home: where its landing page is; empty without.
-    config: what Voila's scripts read. scripts, preload: addresses, asked for at once.
+    card: the address of the model's card; empty without. config: what Voila's scripts read.
+    scripts, preload: addresses, asked for at once.
     letters: what the cells will say, for Hangul on machines without a Korean font.
     """
     told = _page(frame, name=name, base=base, kernel=kernel)
     written = _written(
-        "served.html.j2", frame, told, title=title, home=home, config=dict(config),
+        "served.html.j2", frame, told, title=title, home=home, card=card, config=dict(config),
         scripts=scripts, preload=preload, letters=letters,
     )  # fmt: skip
     top, _mark, end = written.partition(_CELLS)
@@ -123,11 +126,18 @@ def plain_page(
     *,
     offers: Sequence[Offer] = (),
     form: Mapping[str, str] | None = None,
+    home: str = "",
+    card: str = "",
+    limits: str = "",
 ) -> str:
-    """A page without a kernel: words, links to pages, a form that takes the token."""
+    """A page without a kernel: words, links to pages, a form that takes the token.
+
+    limits: what the model should not be used for. home, card: as for `around`.
+    """
     return _written(
-        "plain.html.j2", frame, _page(frame), title=heading, home="", config=None, heading=heading,
-        texts=texts, offers=offers, form=form,
+        "plain.html.j2", frame, _page(frame), title=heading, home=home, card=card, config=None,
+        heading=heading, texts=texts, offers=offers, form=form, limits=limits,
+        limits_title=_("What it should not be used for") if limits else "",
     )  # fmt: skip
 
 

@@ -13,12 +13,17 @@ from urllib.parse import parse_qsl, urlencode
 
 from casebook.case import Case, load_case
 from casebook.exceptions import CasebookError
-from casebook.language import _
+from casebook.language import N_, _
+from casebook.runs.folder import RunsFolder
+from casebook.runs.shared import PAGE_VARIABLE, READ_VARIABLE
 from casebook.serve.chrome import Frame, frame_of
-from casebook.serve.pages import PAGES, Page, always
+from casebook.serve.pages import PAGES, Page
+from casebook.serve.published import card_file
+from casebook.serve.reasons import always
 
 PLAN_FILE = "plan.json"
 QUERY_VARIABLE = "QUERY_STRING"
+UNREADABLE = N_("The record of this case cannot be read just now.")
 _LONGEST_QUERY = 8_000  # characters
 LOOPBACK = "127.0.0.1"
 
@@ -64,21 +69,43 @@ class Plan:
 
     def offers(self) -> Iterator[tuple[Page, str]]:
         """Each page, and why it cannot be opened yet; empty where it can."""
-        try:
-            case = load_case(Path(self.case))
-        except CasebookError:
-            told = _("The record of this case cannot be read just now.")
-            yield from ((page, told) for page in self.chosen())
-            return
-        yield from ((page, page.why_not(case)) for page in self.chosen())
+        case = self._case()
+        for page in self.chosen():
+            yield page, _(UNREADABLE) if case is None else page.why_not(case)
 
-    def kernel_environment(self, query: str) -> dict[str, str]:
+    def why_not(self, name: str) -> tuple[str, str]:
+        """The title of a page, and why it cannot be opened yet; empty where it can."""
+        found = next((page, why) for page, why in self.offers() if page.name == name)
+        return _(found[0].title), found[1]
+
+    def limits(self) -> str:
+        """What the record says that the model should not be used for; empty without a model."""
+        case = self._case() if self.has_card() else None
+        return "" if case is None else case.record.prototype.texts.limits or ""
+
+    def has_card(self) -> bool:
+        """Whether there is a model with a card."""
+        return card_file(Path(self.case)) is not None
+
+    def _case(self) -> Case | None:
+        """The case as it is now; None where its record cannot be read."""
+        try:
+            return load_case(Path(self.case))
+        except CasebookError:
+            return None
+
+    def kernel_environment(self, page: str, query: str) -> dict[str, str]:
         """The variables of a kernel: those that the server has itself, which are few.
 
-        query: of the page's address; a page may read its state there. The token is no part of it.
+        page: its name. query: of the page's address; a page may read its state there. The token
+        is no part of it.
         """
         kept = [(name, value) for name, value in parse_qsl(query) if name != "token"]
-        return {**os.environ, QUERY_VARIABLE: urlencode(kept)[:_LONGEST_QUERY]}
+        told = {PAGE_VARIABLE: page, QUERY_VARIABLE: urlencode(kept)[:_LONGEST_QUERY]}
+        latest = RunsFolder.of_case(Path(self.case)).latest()
+        if latest is not None:
+            told[READ_VARIABLE] = str(latest.resolve())
+        return {**os.environ, **told}
 
     def letters(self, page: Page) -> str:
         """Every letter that the texts of a page's notebook hold."""

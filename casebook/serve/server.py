@@ -90,8 +90,10 @@ def serve(
     warm_up("kernel")
     signal.signal(signal.SIGTERM, _ended)
     with language.using(case.record.language), runtime_folder() as runtime:
+        (runtime / "page").mkdir(mode=0o700)
         for page in pages:
-            prepared(page, runtime / "page", kernel)
+            if page.notebook:
+                prepared(page, runtime / "page", kernel)
         (runtime / SHARED).mkdir(mode=0o700)
         plan = plan_of(case, pages, runtime / "page", landing=landing)
         write_text(runtime / PLAN_FILE, plan.written())

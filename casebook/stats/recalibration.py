@@ -117,6 +117,13 @@ class Recalibration:
     intercept: float = 0.0
     slope: float = 1.0
 
+    def true(self, stated: float) -> float:
+        """The true probability where this one is stated; 0 and 1 stay. The inverse of `stated`."""
+        if not 0 < stated < 1 or (self.intercept, self.slope) == (0.0, 1.0):
+            return stated
+        odds = self.intercept + self.slope * np.log(stated / (1 - stated))
+        return float(_expit(odds))
+
     def stated(self, true: float) -> float:
         """The stated probability where the true one is this; 0, and 1 and more, stay."""
         if not 0 < true < 1 or (self.intercept, self.slope) == (0.0, 1.0):

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from casebook.case import TableSource
 
 
-def write_sheet(path: Path, source: TableSource, target: Path, place: Place) -> list[Assumption]:
+def write_sheet(
+    path: Path, source: TableSource, target: Path, place: Place, most: int | None = None
+) -> list[Assumption]:
     """Write the sheet's cells to `target` as CSV: days and times as ISO, numbers in full.
 
-    Raises TableError for a broken workbook, a sheet that is not there, and one without cells.
+    most: cells that are written, empty ones among them; None is no limit.
+    Raises TableError for a broken workbook, a sheet that is not there, one without cells, and one
+    with more than `most`.
     """
     _check_size(path)
     try:
@@ -40,13 +44,71 @@ def write_sheet(path: Path, source: TableSource, target: Path, place: Place) -> 
         name, notes = _sheet(book, source, path, place)
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            filled = _write(writer, book[name].iter_rows(values_only=True))
+            filled = _write(writer, _at_most(book[name].iter_rows(values_only=True), path, most))
     if not filled:
         raise TableError(
             _("the sheet '{sheet}' of {file} is empty", sheet=name, file=path.name),
             place=place("sheet"),
         )
     return notes
+
+
+def unresolved(path: Path, source: TableSource) -> frozenset[tuple[int, int]]:
+    """Cells of the sheet, as (row, column) from 1, whose formula has no result in the file.
+
+    A program that only writes workbooks leaves formulas so; they would be read as empty cells.
+    """
+    if not _has_formulas(path):
+        return frozenset()
+    import openpyxl  # late: as above
+
+    with (
+        closing(openpyxl.load_workbook(path, read_only=True, data_only=True)) as values,
+        closing(openpyxl.load_workbook(path, read_only=True)) as formulas,
+    ):
+        name, _notes = _sheet(values, source, path, lambda _field: "")
+        rows = zip(
+            values[name].iter_rows(values_only=True),
+            formulas[name].iter_rows(values_only=True),
+            strict=False,
+        )
+        return frozenset(
+            (row, column)
+            for row, (found, written) in enumerate(rows, start=1)
+            for column, (value, text) in enumerate(zip(found, written, strict=False), start=1)
+            if value is None and text is not None
+        )
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether some sheet's text has the mark of a formula."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if not name.startswith("xl/worksheets/"):
+                continue
+            with archive.open(name) as stream:
+                last = b""
+                while chunk := stream.read(1 << 20):
+                    if b"<f>" in last + chunk or b"<f " in last + chunk:
+                        return True
+                    last = chunk[-2:]
+    return False
+
+
+def _at_most(
+    rows: Iterable[tuple[Any, ...]], path: Path, most: int | None
+) -> Iterator[tuple[Any, ...]]:
+    """The rows, up to so many cells: one cell at the far end makes a sheet of billions."""
+    cells = 0
+    for row in rows:
+        cells += max(1, len(row))
+        if most is not None and cells > most:
+            raise TableError(
+                _("the sheet of {file} has more than {most:,} cells, empty ones among them.",
+                  file=path.name, most=most),
+                hint=_("Copy the table alone into a new workbook, or save it as CSV."),
+            )  # fmt: skip
+        yield row
 
 
 def _check_size(path: Path) -> None:

@@ -107,7 +107,7 @@ def fork(request: Request, *, start: bool = True) -> WarmProcess:
 
 
 class _Stale(NotWarm):
-    """The template was made of files that have changed."""
+    """The template has ended, or ends now: most often files have changed that it was made of."""
 
 
 def _asked(request: Request) -> WarmProcess:
@@ -137,6 +137,8 @@ def _refusal(answer: wire.Message | None) -> NotWarm:
     reason, _colon, what = (answer or {}).get("refused", "").partition(": ")
     if reason == "stale":
         return _Stale(_("{file} has changed since the template process was started", file=what))
+    if reason == "ended":
+        return _Stale(_("the template process has ended"))
     if reason == "threads":
         return NotWarm(_("the template process has {n} threads and cannot be forked", n=what))
     if reason == "other":

@@ -43,6 +43,7 @@ class Template:
         self.keepers: set[int] = set()
         self._used = time.monotonic()
         self._listening: socket.socket | None = None
+        self._waiting: socket.socket | None = None  # of those who came before it was closed
         self._own_fds: tuple[int, ...] = ()
         before = dict(os.environ)
         loaded.import_all(KINDS[kind])
@@ -80,6 +81,7 @@ class Template:
             if self._listening is listening and listening.fileno() in ready:
                 self._accept(listening)
         self.close()
+        self._turn_away()
         while self.keepers:  # they are nobody's zombies, whatever process 1 does
             with contextlib.suppress(ChildProcessError):
                 self.keepers.discard(os.waitpid(-1, 0)[0])
@@ -87,13 +89,25 @@ class Template:
             break
 
     def close(self) -> None:
-        """Take no more requests; the address is removed if it is still ours."""
+        """Take no more requests: who looks for the address finds none, or a newer template's."""
         listening, self._listening = self._listening, None
         if listening is None:
             return
+        self._waiting = listening
         with contextlib.suppress(OSError):
             self.address.unlink()
-        listening.close()
+
+    def _turn_away(self) -> None:
+        """Answer those who had connected before the address was removed.
+
+        To close the socket only would reset their connections, as if this process were killed.
+        """
+        waiting, self._waiting = self._waiting, None
+        if waiting is None:
+            return
+        with waiting:
+            while select.select([waiting.fileno()], [], [], 0)[0]:
+                self._accept(waiting)
 
     def _is_idle(self) -> bool:
         return not self.keepers and time.monotonic() - self._used > self.idle
@@ -144,6 +158,8 @@ class Template:
         if file := loaded.changed(self.files):
             self.close()
             return f"stale: {file}"
+        if self._listening is None:
+            return "ended"
         if differ := differences(self.surroundings, message["surroundings"]):
             return f"other: {', '.join(differ)}"
         if self.kind == "kernel" and (file := loaded.shadowed(message["cwd"], self.names)):
@@ -154,8 +170,8 @@ class Template:
         self._used = time.monotonic()
         pid = os.fork()
         if pid == 0:
-            assert self._listening is not None
-            self._listening.close()
+            for held in filter(None, (self._listening, self._waiting)):
+                held.close()
             for fd in self._own_fds:
                 os.close(fd)
             message["environment"] = {**self.added, **message["environment"]}

@@ -22,10 +22,15 @@ Message = dict[str, Any]
 
 
 def send(connection: socket.socket, message: Mapping[str, Any], fds: Sequence[int] = ()) -> None:
-    """Send one message. Raises OSError where the other side has gone."""
+    """Send one message. Raises OSError where the other side has gone.
+
+    Once all of it is sent nothing more is: who was asked may have answered and closed by then,
+    and to send even nothing to who has gone fails, so that the answer would not be read.
+    """
     line = json.dumps(message).encode() + b"\n"
     sent = socket.send_fds(connection, [line], list(fds)) if fds else connection.send(line)
-    connection.sendall(line[sent:])
+    if sent < len(line):
+        connection.sendall(line[sent:])
 
 
 class Lines:

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from casebook.case import load_case
+from casebook.runs.feedback import read_labels
 from casebook.serve.inside.preload import LATE
 
 LONG = 120_000  # ms: a kernel starts and models are fitted on busy cores
@@ -247,6 +248,41 @@ def test_the_landing_page_leads_to_each_page_by_keyboard(server, link, person):
     expect(page.locator(READY)).to_have_count(1, timeout=LONG)
     page.get_by_role("link", name="Which breast samples are malignant").click()
     expect(page.get_by_role("link", name="Answer the checklist together")).to_be_visible()
+
+
+def test_labels_are_given_by_keys_and_what_others_said_is_shown_afterwards(server, link, person):
+    page = person.new_page()
+    page.goto(link.replace("/feasibility?", "/labels?"), timeout=LONG)
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    expect(page.get_by_text("1 of 50")).to_be_visible(timeout=LONG)
+    assert "The table says" not in page.locator(".cb-labels").inner_text()
+    page.get_by_label("Your name").fill("Lee")
+    page.keyboard.press("Tab")
+    page.get_by_label("Note (why, or what is missing)").fill("no 1 key here 2")
+    page.get_by_role("button", name="2 · malignant").press("2")
+    expect(page.get_by_text("2 of 50")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("The table says")).to_be_visible()
+    page.keyboard.press("0")
+    expect(page.get_by_text("3 of 50")).to_be_visible(timeout=LONG)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("2 of 50")).to_be_visible(timeout=LONG)
+    kept = read_labels(load_case(server.case), history=True)
+    assert kept["label"].tolist() == ["malignant", None]
+    assert kept["note"].tolist() == ["no 1 key here 2", ""]
+    assert set(kept["by"]) == {"Lee"}
+
+
+def test_a_page_that_cannot_be_opened_yet_says_why_in_the_list_and_by_its_address(link, person):
+    page = person.new_page()
+    page.goto(link.replace("/feasibility?", "/?"), timeout=LONG)
+    offer = page.locator(".offer", has_text="Read the report")
+    told = offer.locator("p").inner_text()
+    assert "casebook run CASE" in told
+    expect(offer.get_by_role("link")).to_have_count(0)
+    page.goto(link.replace("/feasibility?", "/report/?"), timeout=LONG)
+    expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_role("link", name="Which breast samples are malignant").click()
+    expect(page.get_by_role("heading", name="Look at labels")).to_be_visible()
 
 
 def test_case_38_a_stopped_server_is_told_and_drafts_survive_it(server, link, person):

@@ -14,6 +14,7 @@ import pytest
 
 from casebook.cli.main import group
 from casebook.phases.registry import PHASES
+from casebook.serve.pages import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(r"^```\w*\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
@@ -125,8 +126,9 @@ def test_every_phase_has_its_files(phase):
     assert [name for name in wanted if not (ROOT / name).exists()] == []
 
 
-def test_every_notebook_is_a_phase():
-    assert _stems("notebooks", "*.ipynb") == {phase.name for phase in PHASES}
+def test_every_notebook_is_a_phase_or_a_page_that_none_is():
+    pages = {page.notebook for page in PAGES if page.notebook and not page.notebook[0].isdigit()}
+    assert _stems("notebooks", "*.ipynb") == {phase.name for phase in PHASES} | pages
 
 
 def test_phases_are_numbered_in_order_and_need_phases():

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_limits
 
+from casebook.case import Case
 from casebook.evidence.base import Evidence, Picture, Point
+from casebook.models.about import About
+from casebook.models.file import save_model
+from casebook.models.labelled import labelled
+from casebook.models.registry import candidates_of
 from casebook.phases.feasibility import Check, Findings
 from casebook.phases.feasibility_signs import SIGNS
+from casebook.phases.findings import phase_named
+from casebook.runs.model_files import CARD
 from casebook.tables import open_table
+from casebook.workspace import Workspace
+from widgets.prototype import PrototypePanel
 from widgets.rules_model import RulesModel, rows_of
 
 CLEAR = {"unethical", "simple", "no_data", "fatal", "explain", "cost"}
@@ -92,3 +104,90 @@ def ruled(make_case, churn):
 def rules_model(ruled):
     """What Kim can do to these rules."""
     return RulesModel(ruled, rows_of(ruled, open_table(ruled)), by="Kim")
+
+
+# Prototype: customers of a service, and a model of who leaves in a run
+
+LEAVING = {
+    "texts": {"positive": "Will leave", "negative": "Will stay", "title": "Who leaves?",
+              "limits": "Not for prices.", "unknown": "Never seen the like."},
+    "form": {
+        "fields": [
+            {"column": "tenure", "label": "Months here", "unit": "months", "low": 0, "high": 99},
+            {"column": "plan", "label": "Plan"},
+        ],
+        "examples": ["C3"],
+    },
+    "feedback": {"reasons": ["I know them"]},
+}  # fmt: skip
+
+
+def _leavers(n: int = 300, kind: str = "two") -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    tenure, plan = rng.integers(0, 60, n).astype(float), rng.choice(["basic", "<b>plus</b>"], n)
+    signal = (30 - tenure) / 10 + (plan == "basic")
+    y = np.where(signal + rng.normal(size=n) > 0.5, "yes", "no")
+    return pd.DataFrame({
+        "id": [f"C{i}" for i in range(n)],
+        "tenure": np.where(rng.random(n) < 0.1, np.nan, tenure),
+        "plan": plan,
+        "since": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200, n), unit="D"),
+        "gender": rng.choice(["f", "m"], n),
+        "y": 10 * signal + rng.normal(size=n) if kind == "number" else y,
+    })  # fmt: skip
+
+
+@pytest.fixture
+def leavers() -> Callable[..., pd.DataFrame]:
+    """Makes customers; kind of what is predicted: two classes or a number."""
+    return _leavers
+
+
+def _saved(case: Case) -> Workspace:
+    table = open_table(case)
+    data = labelled(case, table)
+    kind = next(one for one in candidates_of(data.setting) if one.name == "linear")
+    about = About(case.record.name, "linear", "linear model", fingerprint=table.fingerprint)
+    folder = case.folder / "runs" / "draft"
+    (folder / "findings").mkdir(parents=True, exist_ok=True)
+    with threadpool_limits(1):
+        save_model(folder, kind.make(data.setting).fit(data.X, data.y), data, about=about)
+    (folder / CARD).write_text("<!DOCTYPE html><title>Card</title><p>A & B</p>", "utf-8")
+    return Workspace(case, phase_named("prototype"), folder)
+
+
+@pytest.fixture
+def saved_work() -> Callable[[Case], Workspace]:
+    """Saves a linear model of a case into its draft run, with a card; gives the phase, opened."""
+    return _saved
+
+
+@pytest.fixture
+def leaving(make_case) -> Case:
+    """A case of these customers, with words of its own."""
+    return make_case(_leavers(), target="y", roles={"id": "id"}, prototype=LEAVING,
+                     monitoring={"log_allowed": "yes"})  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def runs_of_leavers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run with a model of these customers is, made once."""
+    return tmp_path_factory.mktemp("leavers") / "runs"
+
+
+@pytest.fixture
+def work(leaving, runs_of_leavers) -> Workspace:
+    """The phase of this case, with a model in its run."""
+    folder = leaving.folder / "runs"
+    if not runs_of_leavers.exists():
+        _saved(leaving)
+        shutil.copytree(folder, runs_of_leavers)
+    elif not folder.exists():
+        shutil.copytree(runs_of_leavers, folder)
+    return Workspace(leaving, phase_named("prototype"), folder / "draft")
+
+
+@pytest.fixture
+def panel(work) -> PrototypePanel:
+    """The prototype in Kim's hands."""
+    return PrototypePanel(work, by="Kim", query="")

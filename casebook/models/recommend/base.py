@@ -66,6 +66,10 @@ class Recommends(ABC, BaseEstimator):
 
     def recommend(self, users: Sequence[str], k: int) -> Offers:
         """K items for each user by name; one who was not there at `fit` gets the popular ones."""
+        return self.best(self.history(users), k)
+
+    def history(self, users: Sequence[str]) -> Past:
+        """What each user had chosen at `fit`; nothing for one who was not there."""
         check_is_fitted(self, "popular_")
         rows = places_of(np.asarray(users, dtype=np.str_), self.users_)
         known = self._known().of(np.maximum(rows, 0))
@@ -73,15 +77,26 @@ class Recommends(ABC, BaseEstimator):
         for matrix in (known.counts, known.recent, known.last):
             for row in gone:
                 matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]] = 0.0
-        return self._best(known, k)
+        return known
 
     def recommend_for(self, choices: pd.DataFrame, k: int) -> Offers:
         """K items for each user of other choices, in the order of `np.unique` of their names.
 
         What the users chose is taken from `choices` alone; items not seen at `fit` do not count.
         """
+        return self.best(self.history_in(choices), k)
+
+    def history_in(self, choices: pd.DataFrame) -> Past:
+        """What the users of other choices chose, in the order of `np.unique` of their names."""
         check_is_fitted(self, "popular_")
-        return self._best(self._past(choices, names_of(choices, "user")), k)
+        return self._past(choices, names_of(choices, "user"))
+
+    def parts(self, past: Past) -> dict[str, Floats]:
+        """What makes up the scores, each (n_users, n_items); they add up to them.
+
+        own: what is the recommender's own to say. A blend has habit, alike and popular instead.
+        """
+        return {"own": self._score(past)}
 
     def _past(self, choices: pd.DataFrame, users: np.ndarray) -> Past:
         now = None if self.now_ is None else pd.Timestamp(self.now_)
@@ -90,8 +105,8 @@ class Recommends(ABC, BaseEstimator):
     def _known(self) -> Past:
         return Past(self.counts_, self.recent_, self.last_)
 
-    def _best(self, past: Past, k: int) -> Offers:
-        """The k best of each user, a portion of users at a time."""
+    def best(self, past: Past, k: int) -> Offers:
+        """The k best of each user of a history, a portion of users at a time."""
         n, width = past.counts.shape
         portion = max(1, _CELLS // max(1, width))
         parts = [

@@ -91,6 +91,20 @@ class Blend(Recommends):
     def _take(self, setting: dict[str, Any]) -> None:
         """Use the setting that did best."""
 
+    def parts(self, past: Past) -> dict[str, Floats]:
+        """What the habit, likeness and popularity give to the scores; they add up to them."""
+        habit = self.own_ if self.repeats else 0.0
+        left = 1 - habit
+        return {
+            "habit": habit * row_scaled(past.counts.toarray()),
+            "alike": left * (1 - self.common_) * row_scaled(self.likeness(past)),
+            "popular": np.tile(left * self.common_ * self.popular_, (past.counts.shape[0], 1)),
+        }
+
+    def likeness(self, past: Past) -> Floats:
+        """(n_users, n_items) how much each item is like what the user chose; 0 or more."""
+        return self._alike(past)
+
     def _score(self, past: Past) -> Floats:
         return self._mixed(row_scaled(self._alike(past)), past, Shares(self.own_, self.common_))
 

@@ -19,3 +19,12 @@ class Taste:
     pairs: tuple[tuple[str, str], ...] = ()
     card: tuple[tuple[str, ...], ...] = ()
     seed: int = 0
+
+
+def at_once(wanted: int, items: int) -> int:
+    """How many things are offered: fewer than wanted where a list would hold them all.
+
+    >>> at_once(10, 50), at_once(10, 8), at_once(10, 1)
+    (10, 4, 1)
+    """
+    return wanted if wanted < items else max(1, items // 2)

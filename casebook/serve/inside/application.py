@@ -24,7 +24,9 @@ from casebook.serve import chrome
 from casebook.serve.inside.channel import ChannelHandler
 from casebook.serve.inside.files import FileHandler, Shelf, shelf
 from casebook.serve.inside.page import LandingHandler, PageHandler
+from casebook.serve.inside.report import CardHandler, FolderHandler, ReportHandler
 from casebook.serve.inside.told import Missing, Told, ToldScript, log_request
+from casebook.serve.pages import Page
 from casebook.serve.plan import read_plan
 
 _ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
@@ -125,13 +127,21 @@ class Server(Voila):
             ("casebook/paths", "casebook/paths", PathsHandler),
             (f"{files}/voila/voila.js", f"{files}/(.*)", FileHandler, {"files": self.files}),
             (f"voila/api/shutdown/{_SOME_ID}", "voila/api/shutdown/(.*)", CloseHandler),
+            ("card", "card", CardHandler),
             ("login", "login", LoginHandler),
         ]
-        pages = [(page.name, page.name, PageHandler, self._of(page)) for page in self.plan.chosen()]
+        pages = [row for page in self.plan.chosen() for row in self._rows_of(page)]
         top = ("", "", LandingHandler) if self.plan.has_landing else ("", "", *pages[0][2:])
         return [top, *pages, *fixed]
 
-    def _of(self, page: Any) -> dict[str, Any]:
+    def _rows_of(self, page: Page) -> list[tuple[Any, ...]]:
+        """The addresses of one page; the report has one for each of its files."""
+        if page.notebook:
+            return [(page.name, page.name, PageHandler, self._of(page))]
+        files = f"{page.name}/(.*)"
+        return [(page.name, page.name, FolderHandler), (f"{page.name}/", files, ReportHandler)]
+
+    def _of(self, page: Page) -> dict[str, Any]:
         return {
             "page": page,
             "files": self.files,

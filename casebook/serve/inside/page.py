@@ -33,12 +33,20 @@ class LandingHandler(Told):
                 chrome.Offer(_(page.title), f"{self.base_url}{page.name}", _(page.says), why_not)
                 for page, why_not in plan.offers()
             ]
-            shown = chrome.plain_page(plan.frame, plan.frame.case, [_(_CHOOSE)], offers=offers)
+            shown = chrome.plain_page(
+                plan.frame, plan.frame.case, [_(_CHOOSE)], offers=offers, limits=plan.limits(),
+                card=card_of(self),
+            )  # fmt: skip
         self.set_header("Cache-Control", "no-store")
         await self.finish(shown)
 
 
-_CHOOSE = N_("Choose what you came for. Each page opens a program of its own for you.")
+def card_of(handler: Told) -> str:
+    """The address of the model's card; empty where there is none."""
+    return f"{handler.base_url}card" if handler.plan.has_card() else ""
+
+
+_CHOOSE = N_("Choose what you came for.")
 
 
 class PageHandler(Told):
@@ -61,6 +69,8 @@ class PageHandler(Told):
     @authenticated
     async def get(self) -> None:
         """The page, or in plain words why it cannot be had now."""
+        if self.say_not_yet(self.page.name):
+            return
         kernel_id = self.kernels.reserve()
         if kernel_id is None:
             self.send_error(503)
@@ -114,7 +124,7 @@ class PageHandler(Told):
         name = renderer.notebook.metadata.kernelspec.name
         await self.kernels.start_kernel(
             kernel_id=kernel_id, kernel_name=name, path="",
-            env=self.plan.kernel_environment(self.request.query),
+            env=self.plan.kernel_environment(self.page.name, self.request.query),
         )  # fmt: skip
         self.kernels.release(kernel_id)
         self.kernels.notify_connect(kernel_id)  # type: ignore[no-untyped-call]
@@ -155,7 +165,8 @@ class PageHandler(Told):
         plan, static = self.plan, config["fullStaticUrl"]
         top, end = chrome.around(
             plan.frame, self.page.name, _(self.page.title), base=self.base_url,
-            home=self.base_url if plan.has_landing else "", kernel=kernel_id, config=config,
+            home=self.base_url if plan.has_landing else "", card=card_of(self),
+            kernel=kernel_id, config=config,
             scripts=[f"{static}/voila.js"],
             preload=[f"{static.removesuffix('/voila')}/{name}" for name in preloaded(self.files)],
             letters=plan.letters(self.page) + failed("0"),

@@ -63,6 +63,18 @@ class Told(Ours):
                 self.set_header("Retry-After", str(RETRY_AFTER))
             self.finish(chrome.plain_page(self.plan.frame, heading, [text]))
 
+    def say_not_yet(self, name: str) -> bool:
+        """Say why a page cannot be opened yet, where it cannot; whether that was said."""
+        with language.using(self.plan.frame.language):
+            title, why_not = self.plan.why_not(name)
+            if why_not:
+                self.set_status(HTTPStatus.NOT_FOUND)
+                self.set_header("Content-Type", "text/html; charset=utf-8")
+                self.set_header("Cache-Control", "no-store")
+                home = self.base_url if self.plan.has_landing else ""
+                self.finish(chrome.plain_page(self.plan.frame, title, [why_not], home=home))
+        return bool(why_not)
+
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ARG002 tornado's form
         """What was not expected is in the log already, under its id."""
         if not hasattr(value, "status_code"):

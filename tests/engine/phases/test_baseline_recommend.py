@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from casebook import language
 from casebook.case import load_case
 from casebook.figures.baseline_recommend import recall_figure
+from casebook.models.recommend.choices import choices_of
 from casebook.pages import baseline_recommend as pages
-from casebook.phases.baseline_choices import choices_of
 from casebook.phases.baseline_recommend import Recommendation, recommend
 from casebook.phases.baseline_recommend_trial import trial_of
 from casebook.phases.findings import dump

@@ -115,17 +115,29 @@ def cells(*sources: str) -> nbformat.NotebookNode:
     return made
 
 
+Pages = dict[str, nbformat.NotebookNode | None]
+
+
+def _written(pages: Pages, folder: Path) -> tuple[Page, ...]:
+    """Pages, once their notebooks are in a folder."""
+    for name, notebook in pages.items():
+        if notebook is not None:
+            nbformat.write(notebook, folder / f"{name}.ipynb")
+    return tuple(
+        Page(name, name if notebook else "", f"The page {name}", "What it is for.")
+        for name, notebook in pages.items()
+    )
+
+
 @contextlib.contextmanager
 def hosting(
-    case: Case, pages: dict[str, nbformat.NotebookNode], limits: Limits | None = None, **more: Any
+    case: Case, pages: Pages, limits: Limits | None = None, **more: Any
 ) -> Iterator[Hosted]:
-    """A server of pages; `more` goes to its settings."""
+    """A server of pages, None for one without a notebook; `more` goes to its settings."""
     with runtime_folder() as runtime:
         (runtime / "page").mkdir()
         (runtime / SHARED).mkdir()
-        for name, notebook in pages.items():
-            nbformat.write(notebook, runtime / "page" / f"{name}.ipynb")
-        known = tuple(Page(name, name, f"The page {name}", "What it is for.") for name in pages)
+        known = _written(pages, runtime / "page")
         plan = plan_of(case, known, runtime / "page", landing=True)
         (runtime / PLAN_FILE).write_text(plan.written(), "utf-8")
         with socket.socket() as free:

@@ -155,6 +155,18 @@ def test_the_command(start, own_templates, capsys) -> None:
     assert client.status() == ()
 
 
+def test_who_had_connected_before_it_was_stopped_is_told_so(own_templates, tmp_path) -> None:
+    client.ensure("worker")
+    first, stopping, waiting = (client._connect("worker") for _n in range(3))
+    wire.send(stopping, {"ask": "stop"})
+    request = client.Request("worker", [], dict(os.environ), str(tmp_path), (0, 1, 2))
+    wire.send(waiting, request.message(), request.fds)
+    first.close()  # it was served first, and said nothing so far
+    with stopping, waiting:
+        assert "pid" in wire.Lines(stopping).read()
+        assert wire.Lines(waiting).read() == {"refused": "ended"}
+
+
 def test_each_kind_of_template_has_one_thread(own_templates) -> None:
     for kind in KINDS:
         client.ensure(kind)

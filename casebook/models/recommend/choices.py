@@ -10,8 +10,8 @@ import pandas as pd
 from casebook.case import Case
 from casebook.exceptions import RecordError, TableError, nearest
 from casebook.language import _, plural
+from casebook.models.recommend.things import Things, things_of
 from casebook.models.target import as_class
-from casebook.phases.baseline_things import Things, things_of
 from casebook.tables import Table, open_table
 
 

@@ -1,0 +1,68 @@
+"""Values, classes and moves as a reader sees them."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from casebook import formats
+from casebook.language import _
+from casebook.models.about import Cell
+from casebook.models.rule_words import value_in_words
+from casebook.prototype.values import Field
+
+LONGEST = 60
+"""Letters of a text that are shown."""
+MINUS = "−"
+
+
+def value_shown(field: Field, value: Cell) -> str:
+    """A raw value with the field's unit; a long text is cut.
+
+    >>> value_shown(Field("a", "a", "number", unit="min"), 12.0), value_shown(Field("a", "a",
+    ... "text"), None)
+    ('12 min', 'missing')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return _("missing")
+    if isinstance(value, str) and field.kind == "time":
+        return _moment(value)
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
+    said = value_in_words(value)
+    return f"{said} {field.unit}" if field.unit and not isinstance(value, bool) else said
+
+
+def _moment(value: str) -> str:
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
+    return formats.day(found) if midnight else formats.moment(found)
+
+
+def share_shown(share: float) -> str:
+    """A probability in whole percent, finer near 0 and 1.
+
+    >>> share_shown(0.544), share_shown(0.0042), share_shown(0.9993)
+    ('54%', '0.4%', '99.9%')
+    """
+    return formats.percent(share, 0 if 0.01 <= share <= 0.99 or share in (0.0, 1.0) else 1)
+
+
+def points_shown(points: float) -> str:
+    """A move of a probability in points, with its sign.
+
+    >>> points_shown(-0.142), points_shown(0.0042), points_shown(0.0)
+    ('−14', '+0.4', '0')
+    """
+    return signed(100 * points, 0 if abs(points) >= 0.0095 else 1)
+
+
+def signed(value: float, digits: int | None = None) -> str:
+    """A number with its sign; a plain 0 where nothing of it is left at these digits."""
+    if value == 0 or (digits is not None and round(value, digits) == 0):
+        return "0"
+    said = formats.number(abs(value), digits)
+    return f"{'+' if value > 0 else MINUS}{said}"

@@ -113,8 +113,11 @@ def _bars(why: Why) -> Html:
         *_others(why, hidden, scale),
         _end(_("This row"), _end_said(why), "cb-why-end"),
     ]
-    heads = (_("column and value"), _("what it adds, from against to for"), _("adds"))
-    head = join(*(element("th", text, scope="col") for text in heads))
+    head = join(
+        element("th", _("column and value"), scope="col"),
+        element("th", "", scope="col", aria_hidden="true"),  # of the bars, which are not read out
+        element("th", _("adds"), scope="col"),
+    )
     body = join(
         element("caption", _caption(why)),
         element("colgroup", join(*(_column(kind) for kind in ("name", "bar", "amount")))),
@@ -191,7 +194,7 @@ def _end(name: str, said: str, kind: str) -> Html:
 def _average(why: Why) -> str:
     n = formats.number(why.rows)
     if why.unit == "log odds":
-        return _("mean of {n} known rows, on log odds", n=n)
+        return _("typical of {n} known rows (mean of log odds)", n=n)
     return _("average of {n} known rows", n=n)
 
 

@@ -47,10 +47,15 @@ class Mixable:
     def says(self, which: Which) -> Floats:
         """(n, n_outputs) for mixed rows. which: (n, n_columns) of which row each value is."""
         step = max(1, MOST_CELLS // max(1, self.width))
-        with _threads().limit(limits=1):  # on busy cores threads wait for each other
+        with one_thread():
             if len(which) <= step:
                 return self.part(which)
             return np.vstack([self.part(which[i : i + step]) for i in range(0, len(which), step)])
+
+
+def one_thread() -> Any:
+    """A context in which models use one thread: on busy cores threads wait for each other."""
+    return _threads().limit(limits=1)
 
 
 @cache

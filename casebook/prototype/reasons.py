@@ -26,6 +26,7 @@ from casebook.prototype.mixed import (
     is_prepared,
     mixed_frames,
     mixed_matrices,
+    one_thread,
     owners,
     prepared,
 )
@@ -54,7 +55,13 @@ def reasons(
     number. Shallow trees and rules: exact, on the probability or the number. Others: by sampling,
     for at most about `seconds`, on the probability or the number.
     """
-    output = output_of(prototype, said)
+    with one_thread():
+        return _reasons(prototype, row, output_of(prototype, said), seed, seconds)
+
+
+def _reasons(
+    prototype: Prototype, row: pd.DataFrame, output: Output, seed: int, seconds: float | None
+) -> Reasons:
     estimator = prototype.model.estimator
     if is_prepared(estimator) and isinstance(estimator[-1], BOOSTED):
         found = boosted(prototype, row, output)

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from casebook.prototype.additive import Reasons
+from casebook.prototype.answer import answer as answer_of
 from casebook.prototype.near import neighbours
 from casebook.prototype.opened import Prototype
 from casebook.prototype.outputs import expit, output_of
 from casebook.prototype.reasons import reasons
-from casebook.prototype.rows import frame
+from casebook.prototype.rows import frame, plain_rows
 from casebook.prototype.rule import rule_says
 from casebook.prototype.shown import value_shown
 from casebook.prototype.values import Answer, Contribution, Why
@@ -61,6 +62,12 @@ def why(
         rows=found.rows,
     )
     return Why(**{**made.__dict__, "sentences": sentences(prototype, made)})
+
+
+def warm(prototype: Prototype) -> None:
+    """Make what all reasons share, so that those of the first row take no longer than others."""
+    [row] = plain_rows(prototype.known.X.iloc[:1])
+    why(prototype, answer_of(prototype, row))
 
 
 def points_of(amounts: Floats, start: float, end: float) -> Floats:

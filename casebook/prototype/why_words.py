@@ -60,8 +60,8 @@ def _start(prototype: Prototype, why: Why) -> str:
         "n": n,
     }
     if why.unit == "log odds":
-        return _("The probability of {name} is {end} here; the mean of {n} known rows, taken on "
-                 "log odds, is {start}.", **told)  # fmt: skip
+        return _("The probability of {name} is {end} here; the typical one of {n} known rows is "
+                 "{start}.", **told)  # fmt: skip
     return _("The probability of {name} is {end} here; on average of {n} known rows it is "
              "{start}.", **told)  # fmt: skip
 

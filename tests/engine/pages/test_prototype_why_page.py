@@ -79,7 +79,7 @@ def test_many_columns_are_put_together_and_all_are_listed_folded():
 
 
 def test_numbers_and_log_odds_say_what_they_start_from():
-    assert "mean of 500 known rows, on log odds" in str(why_html(made("log odds")))
+    assert "typical of 500 known rows (mean of log odds)" in str(why_html(made("log odds")))
     number = str(why_html(made("number", start=10.0, end=10.1)))
     assert "What each column adds to the number" in number
     assert "%" not in Cells(number).rows[1][1]

@@ -95,6 +95,37 @@ def test_of_continuous_numbers_the_search_comes_near_to_brute_force(prototype_of
         assert change.distance == pytest.approx(expected[1], abs=0.004)
 
 
+def continuous_rows(n=400, seed=0):
+    """Three numbers with many values, none of which turns a far row by itself."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(n, 3)).round(3), columns=list("abc"))
+    pull = frame["a"] + 0.9 * frame["b"] + 0.8 * frame["c"]
+    return frame.assign(y=np.where(pull + 0.3 * rng.logistic(size=n) > 0, "yes", "no"))
+
+
+def test_two_continuous_numbers_are_searched_finely(prototype_of):
+    """Of all pairs of known values no smaller change turns it, but for a hundredth."""
+    prototype = prototype_of(
+        "linear", frame=continuous_rows(), roles=dict.fromkeys("abc", "number")
+    )
+    for far in (2.0, -2.1, 1.7):
+        row = {"a": far, "b": far, "c": far}
+        said = answer(prototype, row)
+        change = smallest_change(prototype, said)
+        assert len(change.changed) == 2
+        moves = moves_of(prototype, row, ())
+        best = np.inf
+        for first_, second in combinations(range(3), 2):
+            names = moves.columns[first_], moves.columns[second]
+            values = np.meshgrid(moves.choices[first_], moves.choices[second], indexing="ij")
+            costs = moves.costs[first_][:, None] + moves.costs[second][None, :]
+            grid = {name: np.full(costs.size, row[name]) for name in "abc"}
+            grid |= {name: one.ravel() for name, one in zip(names, values, strict=True)}
+            turned = prototype.model.predict(pd.DataFrame(grid)) != said.said
+            best = min(best, costs.ravel()[turned].min(initial=np.inf))
+        assert best <= change.distance <= best + 0.01
+
+
 def test_only_what_may_change_does(prototype_of):
     form = {"form": {"fields": [{"column": "size", "low": 3, "high": 6},
                                 {"column": "plan", "fixed": "a"}]}}  # fmt: skip

@@ -16,7 +16,7 @@ from casebook.prototype.change import change_or_reason
 from casebook.prototype.opened import opened
 from casebook.prototype.rows import plain_rows
 from casebook.prototype.values import Trust
-from casebook.prototype.why import why
+from casebook.prototype.why import warm, why
 from casebook.tables import open_table
 
 FILES = {
@@ -46,6 +46,7 @@ def test_real_rows_have_reasons_and_changes(name, kind, root, realdata, tmp_path
     made = next(c for c in CANDIDATES if c.name == kind).make(data.setting)
     save_model(tmp_path, made.fit(data.X, data.y), data, about=About(name, kind))
     prototype = opened(case, table, load_model(tmp_path), Trust())
+    warm(prototype)
     turned = 0
     for row in plain_rows(prototype.known.X.iloc[:4]):
         said = answer(prototype, row)

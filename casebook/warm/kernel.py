@@ -16,7 +16,28 @@ def _catch_up(shell: Any) -> None:
 
 
 def warm_up() -> None:
-    """Draw a figure, in both alphabets: it finds the fonts and lays out text for the first time."""
+    """Do for the first time what a page does: read a record, encode categories, draw a figure."""
+    _read()
+    _encode()
+    _draw()
+
+
+def _read() -> None:
+    """A record: its validators are built when one is first read."""
+    template = importlib.import_module("casebook.case.template")
+    template.new_record_text("warm", {"rows": "rows.csv"})
+
+
+def _encode() -> None:
+    """Categories of a frame: scikit-learn imports what wraps a frame once it is given one."""
+    pandas = importlib.import_module("pandas")
+    encoders = importlib.import_module("sklearn.preprocessing")
+    frame = pandas.DataFrame({"x": pandas.Series(["a", "b"], dtype=object)})
+    encoders.OneHotEncoder().fit(frame).transform(frame)
+
+
+def _draw() -> None:
+    """A figure, in both alphabets: it finds the fonts and lays out text for the first time."""
     base = importlib.import_module("casebook.figures.base")
     language = importlib.import_module("casebook.language")
     formats = importlib.import_module("casebook.formats")

@@ -88,6 +88,8 @@ QUIET: Mapping[str, str] = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Arrow's other one reserves a gigabyte, which counts against a kernel's limit of memory.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 
 THREADS = (  # of OpenMP and BLAS; read after the fork

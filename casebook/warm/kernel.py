@@ -65,7 +65,7 @@ class _NoModules:
 
 @contextmanager
 def _modules_known(kernels: Any) -> Iterator[None]:
-    """ipykernel asks every module for its file: each of 3,000 is touched, and 14 MB are copied.
+    """Ipykernel asks every module for its file: each of 3,000 is touched, and 14 MB are copied.
 
     The template knows the answer. kernels: the module `ipykernel.ipkernel`.
     """

@@ -27,6 +27,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -122,6 +123,13 @@ class Found:
         return (self.memory[-1] - self.memory[0]) / (len(self.memory) - 1)
 
 
+class Place(NamedTuple):
+    """Where it is measured: a folder for what servers write, and the case that is served."""
+
+    folder: Path
+    case: Path
+
+
 def sides(case: Path, programs: Mapping[str, Path]) -> tuple[Side, ...]:
     """The four ways."""
     options = ("--server.headless=true", "--browser.gatherUsageStats=false")
@@ -182,12 +190,12 @@ def prepared(folder: Path) -> Path:
 
 
 @contextmanager
-def served(side: Side, folder: Path, case: Path) -> Iterator[tuple[int, str, Path]]:
+def served(side: Side, place: Place) -> Iterator[tuple[int, str, Path]]:
     """A side's server: its process, its link and its runtime folder, which is its own."""
-    own = Path(tempfile.mkdtemp(dir=folder))
+    own = Path(tempfile.mkdtemp(dir=place.folder))
     port = free_port()
     variables = {
-        "XDG_RUNTIME_DIR": str(own), "RIVAL_MODEL": str(case / "runs" / "latest"),
+        "XDG_RUNTIME_DIR": str(own), "RIVAL_MODEL": str(place.case / "runs" / "latest"),
         "RIVAL_PORT": str(port), "PYTHONPATH": "" if side.prints_link else str(RIVALS),
         "GRADIO_ANALYTICS_ENABLED": "False",
     }  # fmt: skip
@@ -253,12 +261,12 @@ def leave(page: Page) -> None:
 
 
 def timed(
-    browser: Browser, all_sides: Sequence[Side], folder: Path, case: Path, turns: int, changes: int
+    browser: Browser, all_sides: Sequence[Side], place: Place, turns: int, changes: int
 ) -> dict[str, Found]:
     """Times of all sides, turn by turn."""
     found = {side.name: Found() for side in all_sides}
     with ExitStack() as stack:
-        links = {s.name: stack.enter_context(served(s, folder, case))[1] for s in all_sides}
+        links = {s.name: stack.enter_context(served(s, place))[1] for s in all_sides}
         for turn in range(turns + 1):
             for side in all_sides[turn % len(all_sides) :] + all_sides[: turn % len(all_sides)]:
                 page = visit(browser, side, links[side.name], found[side.name])
@@ -269,12 +277,10 @@ def timed(
     return found
 
 
-def weighed(
-    browser: Browser, side: Side, folder: Path, case: Path, visitors: int, found: Found
-) -> None:
+def weighed(browser: Browser, side: Side, place: Place, visitors: int, found: Found) -> None:
     """Megabytes of a server with one visitor, with two, and so on."""
     scrap = Found()
-    with served(side, folder, case) as (pid, link, runtime):
+    with served(side, place) as (pid, link, runtime):
         pages = []
         for n in range(visitors):
             pages.append(visit(browser, side, link, scrap))
@@ -289,9 +295,10 @@ def weighed(
 def rows(found: Mapping[str, Found]) -> list[str]:
     """Rows of the table; the last column is ours by Voila's."""
 
-    def spread(unit: str, of: Callable[[Found], Sequence[float]], times: float = 1) -> str:
-        shown = [f"{times * statistics.median(of(f)):.{0 if times > 1 else 2}f} {unit} "
-                 f"({times * max(of(f)):.{0 if times > 1 else 2}f})" for f in found.values()]  # fmt: skip
+    def spread(unit: str, of: Callable[[Found], Sequence[float]]) -> str:
+        times, digits = (1000, 0) if unit == "ms" else (1, 2)
+        both = [(times * statistics.median(of(f)), times * max(of(f))) for f in found.values()]
+        shown = [f"{usual:.{digits}f} {unit} ({most:.{digits}f})" for usual, most in both]
         ours, voila, *_others = (statistics.median(of(f)) for f in found.values())
         return " | ".join([*shown, f"{ours / voila:.2f}"])
 
@@ -299,7 +306,7 @@ def rows(found: Mapping[str, Found]) -> list[str]:
         f"| first paint | {spread('s', lambda f: f.paint[1:])} |",
         f"| usable form, first visit | {spread('s', lambda f: f.usable[:1])} |",
         f"| usable form | {spread('s', lambda f: f.usable[1:])} |",
-        f"| a new answer | {spread('ms', lambda f: f.change, 1000)} |",
+        f"| a new answer | {spread('ms', lambda f: f.change)} |",
         f"| memory with one visitor | {spread('MB', lambda f: f.memory[:1])} |",
         f"| a visitor more | {spread('MB', lambda f: [f.a_visitor])} |",
     ]
@@ -338,9 +345,9 @@ def main() -> None:
         case = given.case.resolve() if given.case else prepared(folder)
         chosen = tuple(s for s in sides(case, pythons) if given.only.lower() in s.name.lower())
         browser = chromium(playwright)
-        found = timed(browser, chosen, folder, case, given.turns, given.changes)
+        found = timed(browser, chosen, Place(folder, case), given.turns, given.changes)
         for side in chosen:
-            weighed(browser, side, folder, case, given.visitors, found[side.name])
+            weighed(browser, side, Place(folder, case), given.visitors, found[side.name])
         measured_in = machine(browser.version)
         browser.close()
     if given.only:

@@ -25,7 +25,7 @@ def warm_up() -> None:
     _read()
     _encode()
     _draw()
-    _files[:] = [m.__file__ for m in sys.modules.copy().values() if getattr(m, "__file__", None)]
+    _files[:] = [f for m in sys.modules.copy().values() if (f := getattr(m, "__file__", None))]
 
 
 def _read() -> None:

@@ -199,8 +199,8 @@ def verdict(found: Mapping[str, Found]) -> str:
     return "Here: " + "; ".join(said) + "."
 
 
-def main() -> None:
-    """Measure and write the page."""
+def options() -> argparse.Namespace:
+    """What the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=7)
     parser.add_argument("--changes", type=int, default=3, help="of each visit")
@@ -208,7 +208,12 @@ def main() -> None:
     parser.add_argument("--case", type=Path, help="a case with a published run; else it is made")
     parser.add_argument("--environments", type=Path, help="where those of the rivals are kept")
     parser.add_argument("--only", default="", help="a part of the names of sides; nothing written")
-    given = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure and write the page."""
+    given = options()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir="/tmp") as name, sync_playwright() as playwright:
         folder = Path(name)

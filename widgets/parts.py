@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as w
@@ -186,3 +187,23 @@ def button(model: Teller, text: str, name: str, act: Callable[[], None]) -> w.Bu
     made = w.Button(description=text, tooltip=name, layout={"width": "auto"})
     made.on_click(guarded(model, lambda _button: act()))
     return made
+
+
+_FORGET = """
+const names = JSON.parse(this.dataset.names);
+for (const key of Object.keys(localStorage)) {
+  if (!key.startsWith('casebook-drafts:')) continue;
+  const drafts = JSON.parse(localStorage.getItem(key) || '{}');
+  names.forEach(name => { delete drafts[name]; });
+  localStorage.setItem(key, JSON.stringify(drafts));
+}
+"""
+
+
+def forgotten(labels: Sequence[str]) -> Html:
+    """A script for a served page: what these fields hold is kept, and no draft any more.
+
+    labels: as the page's own script names its drafts (serve/assets/served.js).
+    """
+    image = Html('<img hidden alt="" src="data:," data-names="{}" onerror="{}">')
+    return image.format(json.dumps(list(labels)), " ".join(_FORGET.split()))

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import ipywidgets as w
 
 from casebook import language
 from casebook.language import _
-from casebook.pages.base import Html, element, join, notice
+from casebook.pages.base import element, join, notice
 from widgets.base import guarded
-from widgets.parts import button, fragment
+from widgets.parts import button, forgotten, fragment
 from widgets.prototype_model import PrototypeModel
 from widgets.prototype_said import KEPT, SaidModel
-
-_FORGET = """
-const names = JSON.parse(this.dataset.names);
-for (const key of Object.keys(localStorage)) {
-  if (!key.startsWith('casebook-drafts:')) continue;
-  const drafts = JSON.parse(localStorage.getItem(key) || '{}');
-  names.forEach(name => { delete drafts[name]; });
-  localStorage.setItem(key, JSON.stringify(drafts));
-}
-"""
 
 
 class FeedbackBox(w.VBox):
@@ -111,14 +100,9 @@ class FeedbackBox(w.VBox):
             box = notice("ok" if kept else "failed", self.model.message,
                          title=_("Kept") if kept else _("Not kept"))  # fmt: skip
         told = element("div", box, role="status", aria_live="polite", class_="cb-receipt")
-        self.receipt.value = fragment(join(told, self._forgotten() if kept else ""))
-
-    def _forgotten(self) -> Html:
-        """What is kept need not be offered again as a draft of the page."""
-        names = [self.comment.description, *([self.corrected.description]
-                 if isinstance(self.corrected, w.Text) else [])]  # fmt: skip
-        image = Html('<img hidden alt="" src="data:," data-names="{}" onerror="{}">')
-        return image.format(json.dumps(names), " ".join(_FORGET.split()))
+        named = [self.comment, *([self.corrected] if isinstance(self.corrected, w.Text) else [])]
+        done = forgotten([one.description for one in named]) if kept else ""
+        self.receipt.value = fragment(join(told, done))
 
     def _say_last(self, _change: object) -> None:
         """The receipt of the prediction before stays, as what it is."""

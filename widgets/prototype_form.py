@@ -11,7 +11,7 @@ import ipywidgets as w
 from casebook import language
 from casebook.language import _, plural
 from casebook.pages.base import Html, element, join
-from casebook.prototype.form import allowed, asked, span, step_of, usual
+from casebook.prototype.form import allowed, asked, label_of, span, step_of, usual
 from casebook.prototype.start import Start
 from casebook.prototype.texts import has_clock, shown
 from casebook.prototype.values import Field
@@ -149,7 +149,7 @@ class Form(w.VBox):
 
 
 def _control(field: Field) -> Any:
-    label = f"{field.label} ({field.unit})" if field.unit else field.label
+    label = label_of(field)
     made: Any
     if field.kind == "boolean" or (
         field.kind == "category" and len(field.levels) <= FEW and not field.levels_left_out

@@ -148,7 +148,8 @@ class PrototypeModel(tr.HasTraits):
             return
         with self._speaking():
             found = why(self.prototype, self.answer)
-            turned = change_or_reason(self.prototype, self.answer)
+            is_number = self.answer.decision == "number"  # nothing of it turns
+            turned = None if is_number else change_or_reason(self.prototype, self.answer)
         with self.hold_trait_notifications():
             self.reasons, self.turned, self.behind = found, turned, False
         self.note()

@@ -9,9 +9,10 @@ import ipywidgets as w
 from casebook import language
 from casebook.language import _
 from casebook.pages.base import Html, bullets, element, join, notice
+from casebook.prototype.form import label_of
 from casebook.prototype.link import PREFIX
 from widgets.base import NOT_DONE, guarded
-from widgets.parts import button, fragment
+from widgets.parts import button, forgotten, fragment
 from widgets.prototype_model import PrototypeModel
 
 TYPICAL = ""
@@ -133,9 +134,20 @@ class Address(w.VBox):
         model.observe(self._show, "prediction")
         self._show(None)
 
-    def _show(self, _change: object) -> None:
+    def _show(self, change: object) -> None:
         image = Html('<img hidden alt="" src="data:," data-start="{}" data-said="{}" onerror="{}">')
-        self.script.value = image.format(PREFIX, self.model.query, " ".join(_ADDRESS.split()))
+        said = image.format(PREFIX, self.model.query, " ".join(_ADDRESS.split()))
+        # A page that is opened again first offers what was typed when its kernel had gone.
+        done = "" if change is None else forgotten(self._in_the_address())
+        self.script.value = join(said, done)
+
+    def _in_the_address(self) -> list[str]:
+        """Labels of fields whose values the address says, so that no draft need keep them."""
+        fields = self.model.prototype.fields if self.model.query else ()
+        id_column = self.model.prototype.known.id_column
+        with language.using(self.model.case.record.language):
+            found = _("Find by {column}", column=id_column)
+        return [*(label_of(one) for one in fields if not one.sensitive), found]
 
 
 def _copy_button(model: PrototypeModel) -> Html:

@@ -74,6 +74,11 @@ def span(field: Field) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
+def label_of(field: Field) -> str:
+    """The label of a field with its unit."""
+    return f"{field.label} ({field.unit})" if field.unit else field.label
+
+
 def usual(field: Field) -> str:
     """Between which values most of the training rows lie, in words; empty where nothing says so."""
     if field.kind not in ("number", "time") or field.low is None or field.high is None:

@@ -20,7 +20,8 @@ def shown(field: Field, cell: Cell, *, unit: bool = True) -> str:
         at = datetime.fromisoformat(str(cell))
         return moment(at) if has_clock(field) else day(at)
     if field.kind == "number" and isinstance(cell, int | float):
-        said = number(cell, 0 if float(cell).is_integer() else None)
+        whole = float(cell).is_integer()
+        said = str(int(cell)) if whole and _are_years(field) else number(cell, 0 if whole else None)
         return f"{said} {field.unit}".strip() if unit else said
     return str(cell)
 
@@ -52,3 +53,9 @@ def has_clock(field: Field) -> bool:
     ends = [datetime.fromisoformat(str(one)) for one in (field.low, field.typical, field.high)
             if one is not None]  # fmt: skip
     return any((one.hour, one.minute, one.second) != (0, 0, 0) for one in ends)
+
+
+def _are_years(field: Field) -> bool:
+    """Whether whole numbers are years, in which nobody parts thousands."""
+    ends = (field.low, field.high)
+    return field.whole and all(isinstance(end, int | float) and 1500 <= end <= 2200 for end in ends)

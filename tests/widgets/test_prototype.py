@@ -121,6 +121,13 @@ def test_it_starts_from_the_record_s_example_a_found_or_a_random_row(panel):
     assert model.began.name == ""
 
 
+def test_case_35_drafts_are_forgotten_only_once_the_address_says_them(panel):
+    assert "Months here" not in panel.address.script.value  # first they may be offered again
+    control(panel, "Months here").value = "12"
+    assert "Months here (months)" in panel.address.script.value
+    assert "gender" not in panel.address.script.value
+
+
 def test_the_address_says_the_row_without_what_is_sensitive(panel):
     control(panel, "Months here").value = "12"
     said = dict(parse_qsl(panel.model.query, keep_blank_values=True))

@@ -99,3 +99,9 @@ def test_a_typical_row_is_always_the_same_and_a_random_one_is_known(prototype):
     drawn = {start.drawn(prototype, random.Random(seed)).name for seed in range(30)}
     assert len(drawn) > 15
     assert drawn <= set(prototype.known.ids)
+
+
+def test_years_are_written_as_years():
+    built = Field("built", "Built", "number", whole=True, low=1901, high=2021)
+    assert usual(built) == "usually 1901 to 2021"
+    assert usual(Field("x", "x", "number", whole=True, low=1, high=2021)) == "usually 1 to 2,021"

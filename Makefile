@@ -41,6 +41,7 @@ calibrate: .venv/made  ## how often phases are wrong where the truth is planted;
 	$(BIN)/python tests/bench/calibrate_baseline.py
 	$(BIN)/python tests/bench/calibrate_evidence.py
 	$(BIN)/python tests/bench/calibrate_problem.py
+	$(BIN)/python tests/bench/calibrate_prototype.py
 	$(BIN)/python tests/bench/calibrate_recommend.py
 	$(BIN)/python tests/bench/calibrate_rules.py
 	$(BIN)/python tests/bench/calibrate_symptom.py

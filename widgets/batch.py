@@ -77,8 +77,8 @@ class BatchPanel(Panel):
         if model.batch is None or model.frame is None:
             return
         with language.using(model.case.record.language):
-            left = model.left_out()
-            links = notice("warning", left) if left else pages.links(model.files())
+            files = model.files()
+            links = pages.links(files) if files else notice("warning", model.left_out())
             shown = pages.page(model.batch, model.prototype, model.frame)
             letters = Html(letters_style(shown))
             self.result.value = join(letters, fragment(join(shown, links)))

@@ -106,10 +106,9 @@ class BatchModel(tr.HasTraits):
             found.insert(0, Download(f"{stem}.xlsx", XLSX, book, _("Predictions for Excel")))
         return [one for one in found if len(one.content) <= MOST_LINKED]
 
-    def left_out(self) -> str:
-        """What cannot be taken away, and what to do; empty where all can."""
-        if self.frame is None or self.files():
-            return ""
+    @staticmethod
+    def left_out() -> str:
+        """What to do where nothing can be taken away."""
         return _("The result is too large for a link. Part the file into several and try again.")
 
 

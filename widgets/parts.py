@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import os
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +15,8 @@ import ipywidgets as w
 from casebook import language
 from casebook.language import _
 from casebook.pages.base import Html, element, join, notice
-from casebook.pages.theme import panel_style
+from casebook.pages.theme import messages_letters, panel_style
+from casebook.runs.shared import once
 from widgets.answers import AnswersModel, Clash
 from widgets.base import NOT_DONE, Teller, guarded
 
@@ -147,7 +150,14 @@ def dressed(panel: w.Box, shown: str) -> list[w.Widget]:
     shown: what it shows, as HTML.
     """
     panel.add_class("cb").add_class("cb-panel").add_class("cb-form")
-    return [w.HTML(panel_style(shown)), _attributes()]
+    return [w.HTML(panel_style(shown, _letters())), _attributes()]
+
+
+def _letters() -> str:
+    """The letters of our messages; visitors of one server have them cut once."""
+    named, texts = language.current(), language.texts()
+    key = f"letters-{named}-{hashlib.sha256(texts.encode()).hexdigest()[:16]}"
+    return once(key, lambda: messages_letters(named), os.environ)
 
 
 _ATTRIBUTES = """

@@ -13,10 +13,12 @@ from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.pages import prototype_about as about
 from casebook.pages import prototype_answer as said
-from casebook.pages.base import Html, details, element, join, key_values, notice
+from casebook.pages.base import Html, details, element, join, key_values, notice, section
 from casebook.pages.prototype_why import change_html, why_html
+from casebook.prototype.change import Found
 from casebook.prototype.opened import Prototype
-from casebook.prototype.values import Trust
+from casebook.prototype.values import Trust, Why
+from casebook.prototype.why import warm
 from casebook.runs.model_files import CARD
 from casebook.runs.tried import Tried, to_try
 from casebook.workspace import Workspace
@@ -33,6 +35,10 @@ QUERY_VARIABLE = "QUERY_STRING"
 """What Voila calls the part of the address behind the `?`."""
 
 STILL = 1.2  # seconds without a change after which reasons follow and a prediction is logged
+
+
+WARM_AFTER = 3
+"""Looks at a row that stands still after which what all reasons share is made."""
 
 
 class PrototypePanel(Panel):
@@ -80,11 +86,21 @@ class PrototypePanel(Panel):
                 return join(about.head(prototype), said.problems(prototype, model.problems))
             row = details(_("The values"), key_values(said.values(prototype, answer.row)))
             shown = join(said.decision(prototype, answer), said.odd(prototype, answer))
-            return join(about.head(prototype), self._notices(), shown, row, self._limits())
+            top = join(about.head(prototype), self._notices(), shown, row)
+            return join(top, self._still(), self._limits())
+
+    def _still(self) -> Html:
+        """Reasons where nobody can ask for them; a page that is about to be alive goes without."""
+        model = self.model
+        if model.reasons is None and QUERY_VARIABLE in os.environ:
+            return Html("")
+        found, turned = (model.reasons, model.turned) if model.reasons else model.found_out()
+        return section(_("Why?"), reasons_html(model, found, turned))
 
     def _make(self) -> None:
         model, prototype = self.model, self.model.prototype
-        letters = "".join([*(f.label + f.help for f in prototype.fields), str(self.static())])
+        texts = model.case.record.prototype.model_dump_json()
+        letters = "".join([texts, *(f.label + "".join(f.levels) for f in prototype.fields)])
         self.start, self.form = StartBox(model), Form(model)
         self.decision, self.more = w.HTML(), w.HTML()
         self.decision.add_class("cb-answer")
@@ -102,7 +118,7 @@ class PrototypePanel(Panel):
         head = w.HTML(fragment(join(about.head(prototype), self._notices())))
         foot = w.VBox(self._about()).add_class("cb-about")
         self.children = [*dressed(self, letters), _helped(), head, columns, foot]
-        self._seen = ""
+        self._seen, self._looks = "", 0
         self._bind()
         self._show(None)
 
@@ -133,7 +149,7 @@ class PrototypePanel(Panel):
     def _show_reasons(self, _change: object) -> None:
         model = self.model
         with language.using(model.case.record.language):
-            shown = reasons_html(model) if model.reasons is not None else Html("")
+            shown = reasons_html(model, model.reasons, model.turned) if model.reasons else Html("")
             if model.behind:
                 shown = join(notice("computing", _("Following the change …"), title=""),
                              element("div", shown, class_="cb-faded"))  # fmt: skip
@@ -153,6 +169,10 @@ class PrototypePanel(Panel):
         """What follows once nobody has changed anything for a moment."""
         if self._seen == self.model.prediction:
             self.model.settle()
+            self._looks += 1
+        if self._looks == WARM_AFTER:  # nobody waits now, and who asks why need not either
+            warm(self.model.prototype)
+            self._looks += 1
         self._seen = self.model.prediction
 
     def _notices(self) -> Html:
@@ -192,12 +212,10 @@ class PrototypePanel(Panel):
                            f'srcdoc="{escape(page)}"></iframe>')  # fmt: skip
 
 
-def reasons_html(model: PrototypeModel) -> Html:
+def reasons_html(model: PrototypeModel, found: Why, turned: Found | None) -> Html:
     """What the answer rests on, what is near, and the smallest change that turns it."""
-    assert model.reasons is not None
-    turned = model.turned
     change = "" if turned is None else change_html(turned.change, turned.sentence)
-    return join(why_html(model.reasons, model.prototype.fields), change)
+    return join(why_html(found, model.prototype.fields), change)
 
 
 def _named(model: PrototypeModel) -> Html:

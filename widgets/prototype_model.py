@@ -146,13 +146,19 @@ class PrototypeModel(tr.HasTraits):
         """Find out what the answer rests on, and what would turn it."""
         if self.answer is None:
             return
-        with self._speaking():
-            found = why(self.prototype, self.answer)
-            is_number = self.answer.decision == "number"  # nothing of it turns
-            turned = None if is_number else change_or_reason(self.prototype, self.answer)
+        found, turned = self.found_out()
         with self.hold_trait_notifications():
             self.reasons, self.turned, self.behind = found, turned, False
         self.note()
+
+    def found_out(self) -> tuple[Why, Found | None]:
+        """What the answer rests on, and what would turn it; of a number nothing turns."""
+        assert self.answer is not None
+        with self._speaking():
+            found = why(self.prototype, self.answer)
+            if self.answer.decision == "number":
+                return found, None
+            return found, change_or_reason(self.prototype, self.answer)
 
     # What is kept
 

@@ -13,8 +13,9 @@ from casebook.case import Case
 from casebook.exceptions import CasebookError
 from casebook.language import _
 from casebook.pages import ranking as pages
-from casebook.pages.base import Html, element, join, notice
+from casebook.pages.base import Html, join, notice
 from casebook.pages.prototype_batch import Download, links
+from casebook.pages.theme import letters_style
 from casebook.prototype.batch_out import as_csv
 from casebook.prototype.opened import Prototype
 from casebook.prototype.ranking import Ranking, ranking
@@ -114,5 +115,6 @@ class RankingPanel(Panel):
 
     def _show(self, _change: object) -> None:
         with language.using(self.model.case.record.language):
-            parts = join(links(self.model.file()) if self.model.found else "", self.static())
-            self.list.value = fragment(element("div", parts))
+            link = links(self.model.file()) if self.model.found else ""
+            shown = join(self.static(), link)
+            self.list.value = join(Html(letters_style(shown)), fragment(shown))

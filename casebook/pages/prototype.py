@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from casebook.formats import number
+from casebook.formats import interval, number
 from casebook.language import _
 from casebook.pages.base import Html, details, headline, join, prose, table
 from casebook.phases.prototype import Findings
 from casebook.phases.prototype_values import Told
+from casebook.stats.estimate import Estimate
 
 
 def page(findings: Findings) -> Html:
     """Headline, what it was measured on, and the tables of what was found."""
     if findings.candidate is None:
         return headline(findings.headline)
-    measured = _("Measured: the {name} on {n} rows that it had not seen.",
+    measured = _("The {name}, on {n} rows that it had not seen.",
                  name=findings.title, n=number(findings.rows))  # fmt: skip
     texts = [measured, findings.how, findings.refitted, findings.sample]
     return join(
@@ -28,9 +29,15 @@ def told(findings: Findings) -> Html:
     """What would be said of how many rows, and how often it is right."""
     if not findings.told:
         return Html("")
-    rows = [[_what(one), one.share, one.right] for one in findings.told]
-    names = [_("answer"), _("share of the rows"), _("right in so many of them")]
-    return details(_("What it says of how many rows"), table(names, rows), opened=True)
+    rows = [[_what(one), _share(one.share), _share(one.right)] for one in findings.told]
+    names = [_("answer"), _("of the rows"), _("of these right")]
+    return details(
+        _("What it says of how many rows"), table(names, rows, numeric=(1, 2)), opened=True
+    )
+
+
+def _share(one: Estimate | None) -> str:
+    return "–" if one is None else interval(one, 100, "%")
 
 
 def _what(one: Told) -> str:
@@ -45,11 +52,12 @@ def widths(findings: Findings) -> Html:
     if conformal is None:
         return Html("")
     sizes = [[_size(one.up_to), one.half, one.rows] for one in conformal.widths]
-    held = [[_size(one.up_to), one.half, one.covered] for one in findings.sized]
+    held = [[_size(one.up_to), one.half, _share(one.covered)] for one in findings.sized]
     first = table([_("prediction"), _("plus or minus"), _("errors that it rests on")], sizes,
                   caption=_("The intervals that answers show"))  # fmt: skip
-    second = table([_("prediction"), _("plus or minus"), _("held on the other half")], held,
-                   caption=_("The check: intervals by one half of the rows"))  # fmt: skip
+    names = [_("prediction"), _("plus or minus"), _("held on the other half")]
+    said = _("The check: intervals by one half of the rows")
+    second = table(names, held, numeric=(1, 2), caption=said)
     return details(_("Intervals by the size of the prediction"), join(first, second))
 
 

@@ -33,11 +33,12 @@ def sureness(prototype: Prototype, answer: Answer) -> Html:
 
 def odd(prototype: Prototype, answer: Answer) -> Html:
     """In which ways the row is unlike all that the model has seen."""
+    own = prototype.case.record.prototype.texts.unknown
     alarms = [one.sentence for one in answer.unlike if one.alarm]
     notes = [one.sentence for one in answer.unlike if not one.alarm]
-    own = prototype.case.record.prototype.texts.unknown
     first = own or _("Take care: this is unlike what the model has learned from.")
-    told = notice("warning", bullets(alarms), title=first) if alarms else ""
+    others = [said for said in alarms if said != own]
+    told = notice("warning", bullets(others), title=first) if alarms else ""
     return join(told, element("div", bullets(notes), class_="cb-small") if notes else "")
 
 
@@ -64,7 +65,7 @@ def compared(
     labels = ", ".join(prototype.field(name).label for name in changed[:3])
     more = len(changed) - 3
     what = labels if more <= 0 else _("{labels} and {n} more", labels=labels, n=more)
-    before, now = (_short(prototype, one) for one in (first, answer))
+    before, now = (_short(one) for one in (first, answer))
     said = _("Was {before}, now {now}.", before=before, now=now)
     if first.sentence != answer.sentence:
         said = _("Was “{before}” ({was}), now “{now}” ({n}).", before=first.sentence, was=before,
@@ -100,17 +101,10 @@ def chance(probability: float) -> str:
     return percent(probability, 0)
 
 
-def _short(prototype: Prototype, answer: Answer) -> str:
+def _short(answer: Answer) -> str:
     if answer.decision == "number":
-        return amount(prototype, answer.said)
+        return number(float(answer.said))
     return str(answer.said) if answer.probability is None else chance(answer.probability)
-
-
-def amount(prototype: Prototype, said: object) -> str:
-    """A predicted number with as many digits as it deserves, in the target's unit."""
-    objectives = prototype.case.record.objectives
-    unit = getattr(objectives, "unit", None) or ""
-    return f"{number(float(str(said)))} {unit}".strip()
 
 
 def _yes(prototype: Prototype) -> str:

@@ -36,8 +36,8 @@ def summary(found: Ranking) -> tuple[str, ...]:
         period = {"day": _("a day"), "week": _("a week"), "month": _("a month"), None: ""}
         words |= {"amount": number(found.amount), "period": period[found.period]}
         if found.acted < found.amount:
-            first = _("{n} of {all} rows are “{acted}”: people can act on all of them, as on up to "
-                      "{amount} {period}.", n=number(found.acted), **words)  # fmt: skip
+            first = _("{n} of {all} rows are “{acted}”, fewer than the {amount} {period} that "
+                      "people can act on.", n=number(found.acted), **words)  # fmt: skip
         else:
             first = _("People can act on {amount} {period}: these are the first of {all} rows by "
                       "how much “{acted}” fits.", **words)  # fmt: skip

@@ -42,11 +42,22 @@ def letters_style(text: str) -> str:
     return f'<style class="cb-style">{hangul_css(text, bold=False)}</style>'
 
 
-def panel_style(text: str) -> str:
+def panel_style(text: str, messages: str | None = None) -> str:
     """The `<style>` of a live panel: that of a fragment, its controls, and letters for Hangul.
 
-    text: what the panel shows. The letters of all our own messages are there as well, for what
-    it will say later.
+    text: what the panel shows. messages: what `messages_letters` gives, where that is kept.
     """
-    letters = hangul_css(text + language.texts(), bold=False)
+    known = messages_letters(language.current()) if messages is None else messages
+    more = "".join({*text} - {*language.texts()})  # names and values of the case
+    letters = known + hangul_css(more, bold=False)
     return f'{fragment_style()}<style class="cb-style">{asset("panel.css")}{letters}</style>'
+
+
+@cache
+def messages_letters(named: str) -> str:
+    """The letters of all our own messages in a language, for what a panel will say later.
+
+    In Korean they take a second to be cut out of the font.
+    """
+    with language.using(named):
+        return hangul_css(language.texts(), bold=False)

@@ -17,6 +17,8 @@ from casebook.phases.prototype_values import Dot, Mending, Sized, Told
 from casebook.prototype.conformal import LEVEL, half_width, halves, held, widths_of
 from casebook.prototype.known import MOST_KNOWN
 from casebook.prototype.near import Space, space_of, weights_of
+from casebook.prototype.together import Pair, every_pair, holding, spaces_of, surprises
+from casebook.prototype.together import strange as strange_rows
 from casebook.prototype.values import Conformal, Distances, Width
 from casebook.stats.calibration import reliability, wilson
 from casebook.stats.estimate import Estimate
@@ -155,12 +157,30 @@ def reach(data: Labelled, found: Unseen, *, seed: int = 0) -> Reach:
     far = half_width(nearest, FAR)
     if far is None:
         return Reach(None, None)
+    pairs, level, odd = _pairs(spaces_of(columns, known, weights), data, found)
     limit = half_width(nearest[found.first], FAR)
     checked = ~found.first
     strange = None
     if limit is not None:
-        strange = _share(nearest[checked] > limit, found.units_of(checked))
-    return Reach(Distances(far, len(nearest), weights), strange)
+        strange = _share((nearest[checked] > limit) | odd, found.units_of(checked))
+    return Reach(Distances(far, len(nearest), weights, pairs, level), strange)
+
+
+def _pairs(
+    spaces: dict[str, Space], data: Labelled, found: Unseen
+) -> tuple[tuple[Pair, ...], float, npt.NDArray[np.bool_]]:
+    """The pairs that hold together, within which level, and who of the half that checks is not."""
+    nobody = np.zeros(int((~found.first).sum()), dtype=bool)
+    pairs = every_pair(spaces)
+    if not found.held or not pairs:  # rows that are known themselves are never strange
+        return (), 0.0, nobody
+    apart = surprises(spaces, data.X.iloc[found.rows][list(spaces)], pairs)
+    level = holding(apart, found.first)
+    if level is None:
+        return (), 0.0, nobody
+    kept = np.asarray((apart <= level).all(axis=0))
+    chosen = tuple(pair for pair, keep in zip(pairs, kept, strict=True) if keep)
+    return chosen, level, strange_rows(apart, found.first, level)
 
 
 def _some(rows: Rows, seed: int) -> Rows:

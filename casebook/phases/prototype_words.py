@@ -144,5 +144,6 @@ def _mending(found: Mending) -> str:
 def _strange(strange: Estimate | None) -> str:
     if strange is None:
         return _("Rows are too few to say which values taken together are unlike anything seen.")
-    return _("{share} of rows like these are called unlike anything seen, by their distance to "
-             "what is known (1% was wanted).", share=interval(strange, 100, "%"))  # fmt: skip
+    return _("{share} of rows like these are called unlike anything seen, by all of their values "
+             "taken together (about 1% was wanted).",
+             share=interval(strange, 100, "%"))  # fmt: skip

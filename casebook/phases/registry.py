@@ -34,7 +34,15 @@ PHASES = (
         "case",
         N_("The case"),
         N_("Where does this case stand?"),
-        reads=("business", "symptom", "problem", "feasibility", "baseline", "error_analysis"),
+        reads=(
+            "business",
+            "symptom",
+            "problem",
+            "feasibility",
+            "baseline",
+            "prototype",
+            "error_analysis",
+        ),
     ),
     Phase(
         1,

@@ -11,7 +11,7 @@ from casebook.prototype.form import by_weight, fields_of
 from casebook.prototype.known import Known, known_of
 from casebook.prototype.near import Space, space_of
 from casebook.prototype.seen import Seen, seen_of
-from casebook.prototype.together import column_spaces
+from casebook.prototype.together import spaces_of
 from casebook.prototype.values import Field, Trust
 from casebook.tables import Table
 
@@ -45,7 +45,8 @@ class Prototype:
     @cached_property
     def by_column(self) -> dict[str, Space]:
         """The known rows by one column at a time, for what is strange together."""
-        return column_spaces(self)
+        weights = self.trust.distances.weights if self.trust.distances else ()
+        return spaces_of(self.model.file.columns, self.known.X, weights)
 
 
 def opened(

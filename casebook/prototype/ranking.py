@@ -245,7 +245,7 @@ def _reason(
     prototype: Prototype, row: Row, name: str, share: float, usual: Mapping[str, Cell]
 ) -> str:
     field = prototype.field(name)
-    return _("{label} is {value}; with the usual {usual} it would be {share}.",
+    return _("{label} is {value}; with the usual “{usual}” the probability would be {share}.",
              label=field.label, value=shown(row[name], field), usual=shown(usual[name], field),
              share=percent(share, 0))  # fmt: skip
 

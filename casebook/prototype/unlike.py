@@ -1,7 +1,8 @@
 """In which ways a row is unlike all that the model has seen.
 
 Alarms are rare among rows like those of training: about 1 % of them are far from every known row
-(`Distances.far`), and values that were never seen are rarer still. What many rows of a day carry
+(`Distances.far`), up to 0.5 % more have two values that were never together (`Distances.pairs`),
+and values that were never seen are rare. What many rows of a day carry
 is a note: a number outside of the inner 98 %, a day after the last one.
 """
 
@@ -20,7 +21,7 @@ from casebook.language import _
 from casebook.models.about import Column
 from casebook.prototype.near import as_floats, level_of
 from casebook.prototype.seen import spans_of
-from casebook.prototype.together import shown, strangest_pair
+from casebook.prototype.together import shown, strangest_pair, surprises
 from casebook.prototype.values import Unlike
 
 if TYPE_CHECKING:
@@ -149,11 +150,17 @@ def _far(prototype: Prototype, X: pd.DataFrame) -> Iterator[Found]:
     distances = prototype.trust.distances
     if distances is None:
         return
-    for row in _beyond(prototype.space.nearest(X), distances.far):
-        yield int(row), Unlike("", _together(prototype, X.iloc[row : row + 1]))
+    far = prototype.space.nearest(X) > distances.far
+    strange: npt.NDArray[np.bool_] = np.zeros(len(X), dtype=bool)
+    pairs = [pair for pair in distances.pairs if prototype.by_column.keys() >= set(pair)]
+    if pairs:
+        found = surprises(prototype.by_column, X, pairs)
+        strange = np.asarray((found > distances.apart).any(axis=1))
+    for row in np.flatnonzero(far | strange):
+        yield int(row), Unlike("", _together(prototype, X.iloc[row : row + 1], far=bool(far[row])))
 
 
-def _together(prototype: Prototype, X: pd.DataFrame) -> str:
+def _together(prototype: Prototype, X: pd.DataFrame, *, far: bool) -> str:
     """That no known row is near, and which two values have most to do with it."""
     pair = strangest_pair(prototype, X)
     if pair is None:
@@ -161,11 +168,7 @@ def _together(prototype: Prototype, X: pd.DataFrame) -> str:
     first, second = (shown(prototype, X, name) for name in pair)
     named = _("No known row has {first} together with {second}, or nearly so.",
               first=first, second=second)  # fmt: skip
-    return f"{far_sentence()} {named}"
-
-
-def _beyond(nearest: npt.NDArray[np.float64], far: float) -> npt.NDArray[np.intp]:
-    return np.flatnonzero(nearest > far)
+    return f"{far_sentence()} {named}" if far else named
 
 
 def far_sentence() -> str:

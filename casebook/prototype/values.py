@@ -89,11 +89,15 @@ class Distances:
 
     far: the distance beyond which 1 % of unseen rows lie. rows: on how many it rests.
     weights: how much each raw column counts; empty counts all alike.
+    pairs: columns whose values held together in all unseen rows, to within `apart`; see
+    `casebook.prototype.together`.
     """
 
     far: float
     rows: int
     weights: tuple[tuple[str, float], ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    apart: float = 0.0
 
 
 @dataclass(frozen=True)

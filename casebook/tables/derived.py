@@ -147,33 +147,36 @@ def prepare(
     the data run. last: as recent, however long ago; opens: whether the id's first in the period.
     Ids are kept as hashes of 64 bits: of 20 million, two are alike in one table of 100,000.
     """
-    column, start = identifier(key), f"CAST(date_trunc('{period}', day) AS DATE)"
-    connection.execute(
-        f"CREATE TEMP TABLE {EVENTS} AS SELECT k, day, first, "
-        f"CASE WHEN day - before <= {history} THEN before END AS before, "
-        f"last, CASE WHEN {start} - last <= {history} THEN last END AS recent, opens FROM ("
-        f"SELECT *, last_value(CASE WHEN opens THEN before END IGNORE NULLS) OVER "
-        f"(PARTITION BY k ORDER BY day ROWS UNBOUNDED PRECEDING) AS last FROM ("
-        f"SELECT *, before IS NULL OR before < {start} AS opens FROM ("
-        f"{_days_of_ids(column, identifier(time), int(min(history, ALL)))})))"
-    )
-
-
-def _days_of_ids(column: str, time: str, history: int) -> str:
-    """SQL of each id's days, the day before and the first one within the history.
-
-    Days are counted from 1970 on: windows over numbers take two thirds of the time of dates.
-    """
     zero = "DATE '1970-01-01'"
-    days = (
-        f"SELECT DISTINCT hash({column}) AS k, (CAST({time} AS DATE) - {zero})::INTEGER AS n "
-        f"FROM data WHERE {column} IS NOT NULL AND {time} IS NOT NULL"
+    start = f"(CAST(date_trunc('{period}', {zero} + n) AS DATE) - {zero})::INTEGER"
+    connection.execute(
+        f"CREATE TEMP TABLE {EVENTS} AS SELECT k, {zero} + n AS day, {zero} + f AS first, "
+        f"CASE WHEN n - b <= {history} THEN {zero} + b END AS before, {zero} + l AS last, "
+        f"CASE WHEN start - l <= {history} THEN {zero} + l END AS recent, "
+        f"b IS NULL OR b < start AS opens FROM ("
+        f"SELECT k, n, start, lag(n) OVER (PARTITION BY k ORDER BY n) AS b, "
+        f"{_windowed('first_value', f'{int(min(history, ALL))}', 'CURRENT ROW')} AS f, "
+        f"{_windowed('last_value', 'UNBOUNDED', '(n - start + 1) PRECEDING')} AS l "
+        f"FROM (SELECT *, {start} AS start FROM ({_days_of_ids(key, time)})))"
     )
+
+
+def _windowed(function: str, since: str, until: str) -> str:
+    """SQL of a day of an id among those that lie so many days before."""
+    frame = f"RANGE BETWEEN {since} PRECEDING AND {until}"
+    return f"{function}(n) OVER (PARTITION BY k ORDER BY n {frame})"
+
+
+def _days_of_ids(key: str, time: str) -> str:
+    """SQL of each id's days, counted from 1970 on.
+
+    Windows over numbers take two thirds of the time of dates.
+    """
+    column, moment = identifier(key), identifier(time)
     return (
-        f"SELECT k, {zero} + n AS day, {zero} + b AS before, {zero} + f AS first FROM ("
-        f"SELECT k, n, lag(n) OVER (PARTITION BY k ORDER BY n) AS b, first_value(n) OVER "
-        f"(PARTITION BY k ORDER BY n RANGE BETWEEN {history} PRECEDING AND CURRENT ROW) AS f "
-        f"FROM ({days}))"
+        f"SELECT DISTINCT hash({column}) AS k, "
+        f"(CAST({moment} AS DATE) - DATE '1970-01-01')::INTEGER AS n "
+        f"FROM data WHERE {column} IS NOT NULL AND {moment} IS NOT NULL"
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _HEADER_WITHIN = 100
+_WIDEST = 5_000  # columns
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, KeyError, ValueError, TypeError,
     AttributeError, IndexError, RuntimeError, UnicodeError,
@@ -118,6 +119,12 @@ def _lines(
     plain: Plain, is_name: Callable[[str], bool], most: Most, *, sheet: bool = False
 ) -> Lines:
     found = _numbered(plain, sheet=sheet)
+    if sum(len(row.cells) for row in found) > most.cells:
+        raise TableError(
+            _("{file} has more than {most:,} cells; this takes at most so many at once.",
+              file=plain.file, most=most.cells),
+            hint=_("Leave out columns that are not needed, or part it into several files."),
+        )  # fmt: skip
     first = found[:_HEADER_WITHIN]
     header, names, notes = _header(plain, first, is_name)
     rows = [row for row in found if row.number > header and any(map(str.strip, row.cells))]
@@ -126,6 +133,11 @@ def _lines(
             _("{file} has more than {most:,} rows; this takes at most so many at once.",
               file=plain.file, most=most.rows),
             hint=_("Part it into several files."),
+        )  # fmt: skip
+    if len(names) > _WIDEST:
+        raise TableError(
+            _("{file} has {n:,} columns; this takes at most {most:,}.",
+              file=plain.file, n=len(names), most=_WIDEST)
         )  # fmt: skip
     unique, renamed = unique_names(names)
     said = (*plain.notes, *notes, *renamed)

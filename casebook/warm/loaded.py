@@ -7,8 +7,11 @@ import os
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+_OURS = Path(__file__).parents[1]
+_READ = frozenset({".mo", ".css", ".html", ".js", ".j2"})  # catalogues, styles, templates
 Stamp = tuple[int, int]  # nanoseconds of its last change, bytes
 
 
@@ -49,8 +52,9 @@ def function(name: str) -> Callable[..., Any]:
 
 
 def stamps() -> dict[str, Stamp]:
-    """File of each imported module -> its stamp."""
+    """File of each imported module, and of what our own ones read and keep -> its stamp."""
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    files |= {os.fspath(path) for path in _OURS.rglob("*") if path.suffix in _READ}
     return {file: stamp for file in files if file and (stamp := _stamp(file))}
 
 

@@ -82,6 +82,9 @@ QUIET: Mapping[str, str] = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Arrow's own pool takes a gigabyte at once, which counts as a process's memory though it is
+    # not used, so that a limit of two is reached early.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
 }
 
 THREADS = (  # of OpenMP and BLAS; read after the fork

@@ -52,9 +52,10 @@ PAGE = """# The symptom phase against pandas with skrub's report
 
 Made by `tests/bench/bench_symptom.py`: {repeats} turns, the sides taking turns, each in a process
 of its own; medians of wall time and of the greatest resident memory. The CSV has {rows} rows, 20
-columns and {megabytes:.0f} MB; the metric is the sum of a column by month. Opened for the first
-time means that the CSV is read, every cell checked, and typed Parquet kept; all later runs of any
-phase begin with the cache. `TableReport` is made with its defaults.
+columns and {megabytes:.0f} MB; the metric is the sum of a column by month, and the record that says
+so is there before. Opened for the first time means that the CSV is read, every cell checked, and
+typed Parquet kept; all later runs of any phase begin with the cache. `TableReport` is made with its
+defaults.
 
 Machine: {machine}, load {load:.1f} at the end; {versions}.
 """
@@ -70,20 +71,23 @@ def make(path: Path, rows: int) -> None:
         connection.execute(ROWS.format(n=rows, path=path))
 
 
-def run_phase(folder: Path, csv: Path) -> None:
-    """Open the case, made when it is not there, and examine its symptom."""
-    from casebook.case import load_case, new_record_text
+def make_case(folder: Path, csv: Path) -> None:
+    """The record that a person writes before: which file, which metric."""
+    from casebook.case import new_record_text
+
+    folder.mkdir()
+    symptom = {"metric": "SUM(spend)", "period": "month"}
+    text = new_record_text("big", {"rows": str(csv)}, time="ordered_at",
+                           answers={"symptom": symptom})  # fmt: skip
+    (folder / "case.yaml").write_text(text, "utf-8")
+
+
+def run_phase(folder: Path) -> None:
+    """Open the case and examine its symptom."""
+    from casebook.case import load_case
     from casebook.phases.symptom import examine
     from casebook.tables import open_table
 
-    folder.mkdir(exist_ok=True)
-    record = folder / "case.yaml"
-    if not record.exists():
-        symptom = {"metric": "SUM(spend)", "period": "month"}
-        text = new_record_text(
-            "big", {"rows": str(csv)}, time="ordered_at", answers={"symptom": symptom}
-        )
-        record.write_text(text, "utf-8")
     case = load_case(folder)
     found = examine(case, open_table(case), {})
     print(*found.headline, sep="\n", file=sys.stderr)
@@ -100,7 +104,7 @@ def run_pandas(csv: Path) -> None:
 
 def one_side(side: str, folder: str, csv: str) -> None:
     """Do what a side does, and print its seconds of processor and its megabytes."""
-    run_pandas(Path(csv)) if side == "pandas" else run_phase(Path(folder), Path(csv))
+    run_pandas(Path(csv)) if side == "pandas" else run_phase(Path(folder))
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
@@ -123,8 +127,10 @@ def turns(rows: int, repeats: int, sides: tuple[str, ...], place: Path) -> tuple
     make(csv, rows)
     found: dict[str, list[tuple[float, float, float]]] = {side: [] for side in sides}
     for turn in range(repeats):
+        folder = place / f"case{rows}_{turn}"
+        make_case(folder, csv)
         for side in sides:
-            found[side].append(measured(side, place / f"case{rows}_{turn}", csv))
+            found[side].append(measured(side, folder, csv))
             seconds, cpu, memory = found[side][-1]
             print(f"{rows:,} {side}: {seconds:.1f} s ({cpu:.1f}), {memory:.0f} MB", flush=True)
     size = csv.stat().st_size / 1e6

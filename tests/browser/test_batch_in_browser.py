@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "prototype"))
-made_up = __import__("test_batch")
+made_up = __import__("visits")
 
 LONG = 120_000  # ms: a kernel starts on busy cores
 SOON = 60_000  # ms: it answers on busy cores
@@ -83,13 +83,21 @@ def test_a_file_is_chosen_answered_and_saved(page: Page, address: str):
 def test_five_megabytes_pass_and_come_back_packed(page: Page, address: str):
     page.goto(address, timeout=LONG)
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible(timeout=LONG)
-    frame = pd.concat([made_up.some(200).assign(note="x" * 60)] * 240, ignore_index=True)
+    frame = pd.concat([made_up.some(200).assign(note="x" * 400)] * 60, ignore_index=True)
     content = made_up.text(frame)
     assert len(content) > 5_000_000
     choose(page, "large.csv", content)
-    expect(page.get_by_role("status")).to_contain_text("All 48,000 rows", timeout=LONG)
+    expect(page.get_by_role("status")).to_contain_text("All 12,000 rows", timeout=LONG)
     name, packed = saved(page, "packed")
     assert name == "large-predictions.csv.zip"
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         [inside] = archive.namelist()
         assert len(pd.read_csv(archive.open(inside))) == len(frame)
+
+    middle = frame.head(7_000)
+    choose(page, "middle.csv", made_up.text(middle))
+    expect(page.get_by_role("status")).to_contain_text("All 7,000 rows", timeout=LONG)
+    name, content = saved(page, "Predictions as CSV")
+    assert name == "middle-predictions.csv"
+    assert 2_500_000 < len(content) < 4_000_000
+    assert len(pd.read_csv(io.BytesIO(content))) == len(middle)

@@ -190,6 +190,7 @@ def test_labels_are_given_by_keys_and_what_others_said_is_shown_afterwards(serve
     page.goto(link.replace("/feasibility?", "/labels?"), timeout=LONG)
     expect(page.locator(READY)).to_have_count(1, timeout=LONG)
     expect(page.get_by_text("1 of 50")).to_be_visible(timeout=LONG)
+    expect(page.locator(".cb-labels[tabindex]")).to_have_count(1)  # it has its keys
     assert "The table says" not in page.locator(".cb-labels").inner_text()
     page.get_by_label("Your name").fill("Lee")
     page.keyboard.press("Tab")

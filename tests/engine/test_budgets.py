@@ -21,6 +21,7 @@ BODY_LINES = 30
 OPTIONAL = {"dask", "distributed", "apprise", "psycopg"}  # the extras of pyproject.toml
 LATE = {  # module, and why it imports within functions
     "casebook/expressions/": "DuckDB starts threads, and the engine is imported before a fork",
+    "casebook/prototype/batch_out.py": "few predictions leave as a workbook, as below",
     "casebook/tables/excel.py": "few tables are workbooks, and openpyxl is slow to load",
     "casebook/models/blob.py": "skops loads every estimator, and few notebooks save a model",
     "casebook/workspace.py": "skrub and scikit-learn are slow to load, and few notebooks need them",

@@ -17,7 +17,7 @@ from widgets.batch import BatchPanel
 from widgets.batch_model import BatchModel
 
 sys.path.append(str(Path(__file__).parents[1] / "engine" / "prototype"))
-made_up = __import__("test_batch")
+made_up = __import__("visits")
 
 
 @pytest.fixture(scope="module")

@@ -206,6 +206,17 @@ def test_limits_and_the_model_card_are_one_click_away(panel):
     assert panel.card.value == ""
 
 
+def test_a_report_has_the_reasons_and_a_page_that_comes_alive_does_without(panel, monkeypatch):
+    shown = panel.static()
+    assert "What each column adds" in shown
+    assert "Will" in shown
+    assert panel.model.reasons is None  # nobody has asked
+    monkeypatch.setenv("QUERY_STRING", "")
+    assert "What each column adds" not in panel.static()
+    panel.asking.click()
+    assert "What each column adds" in panel.static()
+
+
 def test_without_a_model_it_says_what_to_run(leaving):
     work = Workspace(leaving, phase_named("prototype"), leaving.folder / "runs" / "draft")
     made = PrototypePanel(work, by="Kim", query="")

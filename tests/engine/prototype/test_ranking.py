@@ -106,7 +106,7 @@ def test_the_reason_is_what_the_model_says_with_the_usual_value(prototype):
     first = found.rows[0]
     assert first.reason.startswith("minutes is")
     alone = answer(prototype, {**first.row, "minutes": usual["minutes"]}).probability
-    assert f"it would be {alone:.0%}" in first.reason
+    assert f"the probability would be {alone:.0%}" in first.reason
     assert main_reasons(prototype, [usual], on_yes=False) == ("",)
 
 

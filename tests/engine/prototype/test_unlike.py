@@ -143,6 +143,28 @@ def test_about_one_row_in_a_hundred_of_the_same_kind_alarms(open_rows, rows_of, 
     assert 4 <= alarms <= 50
 
 
+def linked(n, seed, *, broken=False):
+    """Two columns that belong together among six that do not; broken: no longer together."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(size=(n, 8)), columns=list("abcdefgh"))
+    frame["b"] = frame["a"] + 0.1 * frame["b"]
+    if broken:
+        frame["a"] = rng.uniform(1.0, 1.5, n)
+        frame["b"] = rng.uniform(-1.5, -1.0, n)
+    return frame.assign(y=frame.sum(axis=1))
+
+
+def test_two_values_that_are_lost_among_many_are_found_and_named(open_rows):
+    prototype = open_rows(linked(3000, 0), trust=None)
+    assert {"a", "b"} in [set(pair) for pair in prototype.trust.distances.pairs]
+    found = answers(prototype, linked(200, 1, broken=True))
+    said = [one.sentence for each in found for one in each.unlike if not one.column]
+    assert len(said) == 200
+    assert all("a 1." in text and "b -1." in text for text in said)
+    fine = answers(prototype, linked(600, 2))
+    assert sum(any(one.alarm for one in each.unlike) for each in fine) <= 20  # 6 and 3 are wanted
+
+
 def test_without_a_measured_distance_nothing_is_called_far(open_rows, rows_of):
     frame = rows_of()
     assert said(open_rows(frame))[0] == {}

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -204,6 +205,12 @@ def test_files_that_changed_are_noticed(tmp_path) -> None:
     file.unlink()
     assert loaded.changed(before) == str(file)
     assert loaded.changed(loaded.stamps()) is None
+
+
+def test_a_catalogue_that_changed_is_noticed_too() -> None:
+    """Else a page would speak English in what was written since."""
+    kept = {Path(file).suffix for file in loaded.stamps()}
+    assert {".mo", ".css", ".j2"} <= kept
 
 
 def test_names_that_shadow_what_is_imported(tmp_path, root) -> None:

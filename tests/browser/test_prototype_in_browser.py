@@ -33,8 +33,8 @@ CHEAP = {
 
 NAME = """() => {
   const at = document.activeElement, said = name => (at.getAttribute(name) || '').trim();
-  return said('aria-label') || (at.labels && at.labels.length ? at.labels[0].textContent.trim() : '')
-    || at.textContent.trim() || said('title');
+  const named = at.labels && at.labels.length ? at.labels[0].textContent.trim() : '';
+  return said('aria-label') || named || at.textContent.trim() || said('title');
 }"""
 
 

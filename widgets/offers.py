@@ -13,7 +13,7 @@ from casebook.pages import offers as pages
 from casebook.pages.base import Html, element, join, notice
 from casebook.pages.theme import letters_style
 from casebook.prototype.offers import Offering, offers_of, own_choices
-from casebook.workspace import Workspace, read_findings
+from casebook.workspace import Workspace
 from widgets.base import NOT_DONE, Panel, guarded
 from widgets.offers_model import OffersModel
 from widgets.parts import button, dressed, fragment
@@ -160,7 +160,7 @@ class OffersPanel(Panel):
 
 def _chosen(work: Workspace) -> tuple[str | None, str]:
     """The recommender that the baseline phase chose, or why there is none."""
-    found = read_findings(work.folder).get("baseline")
+    found: Any = work.findings_of("baseline")
     if found is None:
         return None, _("The baseline phase has not run, so the most popular is offered.")
     recommendation = found.recommendation

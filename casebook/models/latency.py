@@ -19,7 +19,7 @@ from casebook.models import blob
 
 ROWS = 1_000
 SECONDS = 0.8  # of measuring a candidate, warm-up and size apart
-DIFFERENT = 50  # one-row frames, so that no row's luck counts
+DIFFERENT = 20  # one-row frames, so that no row's luck counts
 FEWEST, MOST = 5, 500
 WARM_UP = 3
 
@@ -56,7 +56,7 @@ def measured(
     """Time calls of `predict` on raw rows; of `predict_proba` where there is one.
 
     X: (n_rows, n_columns) from which rows are drawn, again where there are fewer than a thousand.
-    One thread, as a served model has; garbage is collected before and not within. Each of the
+    One thread, as a served model has; no garbage is collected meanwhile. Each of the
     two sizes gets half of the time and at least 5 calls. size: megabytes of its file, where they
     are known; else it is written down for them.
     """
@@ -119,7 +119,6 @@ def _peak_mb(ask: Callable[[Any], Any], frame: Any) -> float:
 @contextmanager
 def _no_collection() -> Iterator[None]:
     was = gc.isenabled()
-    gc.collect()
     gc.disable()
     try:
         yield

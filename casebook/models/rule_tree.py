@@ -8,7 +8,6 @@ shallowest within one standard error of the best (Breiman et al. 1984), none whe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,7 +69,12 @@ def numbers_of(held: pd.Series, part: Part) -> Floats:
 
 def _middles(values: Floats) -> Floats:
     """Between each two neighbours; beside an infinite one, just the finite one's own side."""
-    return np.array([middle(a, b) for a, b in pairwise(values)])
+    low, high = values[:-1], values[1:]
+    with np.errstate(invalid="ignore"):
+        found = low + (high - low) / 2
+    for place in np.flatnonzero(~np.isfinite(found)):
+        found[place] = middle(float(low[place]), float(high[place]))
+    return np.asarray(found)
 
 
 def middle(low: float, high: float) -> float:

@@ -22,7 +22,7 @@ from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import TWO, Metric
 from casebook.tables import Table
 
-SECONDS = 0.2  # of measuring a candidate
+SECONDS = 0.15  # of measuring a candidate
 LEAST_OF_A_GROUP = 30
 
 

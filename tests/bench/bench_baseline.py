@@ -64,6 +64,8 @@ def opened(folder: Path, names: tuple[str, ...]):
 
 def run_phase(folder: Path, names: tuple[str, ...]) -> float:
     """Seconds of the phase."""
+    import skops.io  # noqa: F401 imports are not counted, and this one is late
+
     from casebook.phases import baseline
 
     case, table = opened(folder, names)

@@ -10,6 +10,8 @@ import pytest
 from casebook.case import load_case
 from casebook.prototype.offers import offers_of
 from casebook.runs.feedback import read_feedback
+from casebook.runs.folder import RunsFolder
+from casebook.runs.shared import READ_VARIABLE
 from casebook.tables import open_table
 from casebook.workspace import Workspace, open_phase
 from widgets.offers import OffersPanel
@@ -119,3 +121,18 @@ def test_a_case_without_choices_says_so(make_case, frame):
     case = make_case(frame, target="y")
     panel = OffersPanel(open_phase("case", {"case": str(case.folder)}))
     assert "does not say who chose what" in panel.static()
+
+
+def test_what_the_published_run_chose_is_read_where_the_draft_has_nothing(
+    make_case, frame, monkeypatch
+):
+    case = make_case(frame, target="y")
+    phase = open_phase("baseline", {"case": str(case.folder)})
+    phase.save(phase.examine())
+    runs = RunsFolder.of_case(case.folder)
+    shutil.move(runs.draft, runs.path / "20261122T184450Z-aaaaaa")
+    runs.publish("20261122T184450Z-aaaaaa")
+    work = open_phase("case", {"case": str(case.folder)})
+    assert "has not run" in OffersPanel(work).note
+    monkeypatch.setenv(READ_VARIABLE, str(runs.latest()))
+    assert "Too little was known" in OffersPanel(work).note

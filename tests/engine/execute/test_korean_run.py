@@ -48,7 +48,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def test_every_page_says_that_it_is_korean(pages):
-    assert len(pages) == 9  # seven phases, the front page, the model card
+    assert len(pages) == 10  # eight phases, the front page, the model card
     for name, page in pages.items():
         assert re.search(r'<html[^>]* lang="ko"', page), name
         assert re.search("[가-힣]", seen(page)), name

@@ -20,7 +20,10 @@ import nbformat
 import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.append(str(Path(__file__).parent))
+tried = __import__("tried")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (  # no look-ups of its own: these tests need no network
@@ -154,6 +157,36 @@ def pid_of() -> Callable[[Page], int]:
 def faults() -> Callable[[Page], list[tuple[str, str, list[str]]]]:
     """What axe-core finds on a page, from serious on."""
     return serious
+
+
+Links = Callable[[str], tuple[str, Path]]
+
+
+@pytest.fixture(scope="session")
+def links(root: Path, realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Links]:
+    """Makes and serves a case's prototype when it is first asked for; its link and its folder."""
+    servers: dict[str, tuple[Server, str]] = {}
+
+    def link(name: str) -> tuple[str, Path]:
+        if name not in servers:
+            top = tmp_path_factory.mktemp(name)
+            server = Server(tried.case_with_model(name, root, realdata, top), "prototype")
+            servers[name] = (server, server.start())
+        server, found = servers[name]
+        return found, server.case
+
+    yield link
+    for server, _link in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a browser of their own."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(60_000)
+    yield context
+    context.close()
 
 
 Serving = Callable[[Path, Sequence[str]], AbstractContextManager[str]]

@@ -38,14 +38,6 @@ def link(server: Any) -> str:
     return server.start().replace("/?token", "/feasibility?token")
 
 
-@pytest.fixture
-def person(browser: Browser) -> Iterator[BrowserContext]:
-    """Somebody with a browser of their own."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    yield context
-    context.close()
-
-
 def opened(person: BrowserContext, link: str) -> Page:
     page = person.new_page()
     page.goto(link, timeout=LONG)

@@ -9,7 +9,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import nbformat
@@ -144,33 +144,38 @@ def listeners(kernels: set[str]) -> int:
     return held
 
 
+def come_until_kept(hosted: Any, harness: Any, comment: str) -> tuple[str, str]:
+    """Visit until a receipt is there; its id, and what was said."""
+    while True:
+        try:
+            return visit(hosted, harness, comment), comment
+        except Gone:
+            time.sleep(0.3)
+
+
+def disturb(hosted: Any, harness: Any, waiting: list[Future[Any]]) -> tuple[int, int, set[str]]:
+    """Kill kernels at random until all are served; how many, the most that there were, all ids."""
+    rng, seen, killed, most = random.Random(7), set[str](), 0, 0
+    while (served := sum(one.done() for one in waiting)) < len(waiting):
+        there = alive(hosted)
+        seen.update(there)
+        most = max(most, len(there))
+        if there and served >= EVERY * killed:
+            pid = harness.listening(rng.choice(there))
+            with contextlib.suppress(ProcessLookupError):
+                killed += bool(pid)
+                os.kill(pid or _NOBODY, signal.SIGKILL)
+        time.sleep(0.1)
+    return killed, most, seen
+
+
 def test_fifty_visitors_lose_nothing_that_was_acknowledged(hosted, harness, tried):
     server = psutil.Process(hosted.process.pid)
-    before, rng = server.memory_info().rss, random.Random(7)
-    seen: set[str] = set()
-    killed, most = 0, 0
-
-    def patient(n: int) -> tuple[str, str]:
-        comment = f"visitor {n}"
-        while True:
-            try:
-                return visit(hosted, harness, comment), comment
-            except Gone:
-                time.sleep(0.3)
-
+    before = server.memory_info().rss
     with ThreadPoolExecutor(AT_ONCE) as many:
-        waiting = [many.submit(patient, n) for n in range(VISITORS)]
-        while (served := sum(one.done() for one in waiting)) < VISITORS:
-            there = alive(hosted)
-            seen.update(there)
-            most = max(most, len(there))
-            if there and served >= EVERY * killed:
-                pid = harness.listening(rng.choice(there))
-                with contextlib.suppress(ProcessLookupError):
-                    killed += bool(pid)
-                    os.kill(pid or _NOBODY, signal.SIGKILL)
-            time.sleep(0.1)
-
+        waiting = [many.submit(come_until_kept, hosted, harness, f"visitor {n}")
+                   for n in range(VISITORS)]  # fmt: skip
+        killed, most, seen = disturb(hosted, harness, waiting)
     acknowledged = dict(one.result() for one in waiting)
     assert len(acknowledged) == VISITORS
     stored = read_feedback(tried)

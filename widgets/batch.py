@@ -40,7 +40,7 @@ class BatchPanel(Panel):
             self.start = w.HTML(fragment(self._lead()))
             self.told, self.result = w.HTML(), w.HTML()
             look = dressed(self, self.static())
-            self.children = [*look, self.start, self.upload, self.told, self.result]
+            self.children = [*look, _uncounted(), self.start, self.upload, self.told, self.result]
         self.upload.observe(guarded(self.model, self._sent, said=NOT_DONE), "value")
         self.model.observe(self._doing, ["doing", "status"])
 
@@ -93,6 +93,23 @@ class BatchPanel(Panel):
                 self.told.value = fragment(pages.refused(model.message))
             else:
                 self.told.value = ""
+
+
+# ipywidgets counts the files that the button holds, which is none: each is taken at once.
+_UNCOUNTED = """
+const panel = this.closest('.cb-panel');
+const bare = () => panel.querySelectorAll('.cb-upload').forEach(one => one.childNodes.forEach(
+  part => { if (/ [(]0[)]$/.test(part.data)) part.data = part.data.slice(0, -4); }));
+if (panel) {
+  new MutationObserver(bare).observe(panel, {childList: true, subtree: true});
+  bare();
+}
+"""
+
+
+def _uncounted() -> w.HTML:
+    script = " ".join(_UNCOUNTED.split())
+    return w.HTML(Html('<img hidden alt="" src="data:," onerror="{}">').format(script))
 
 
 def _aloud(content: object) -> Html:

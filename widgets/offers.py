@@ -80,8 +80,9 @@ class OffersPanel(Panel):
     def _saying(self, model: OffersModel) -> list[w.Widget]:
         options = [(_("Right"), "right"), (_("Wrong"), "wrong"), (_("Only a comment"), "comment")]
         self.verdict = w.RadioButtons(options=options, value=None)
-        self.comment = w.Textarea(description=_("What would have been better?"), rows=2)
-        self.name = w.Text(value=model.by, description=_("Your name"))
+        self.comment = w.Textarea(description=_("What would have been better?"), rows=2,
+                                  continuous_update=False)  # fmt: skip
+        self.name = w.Text(value=model.by, description=_("Your name"), continuous_update=False)
         for one in (self.comment, self.name):
             one.add_class("cb-field")
         self.sending = button(model, _("Send"), _("Keep what you say of this list"), self._keep)

@@ -75,6 +75,11 @@ class PrototypePanel(Panel):
         """What is tried, for what else is shown of it; None where there is nothing to try."""
         return None if self.tried is None else self.tried.prototype
 
+    @property
+    def _level(self) -> int:
+        """Of the title: on a page behind a link nothing stands above it."""
+        return 1 if self.work.page else 2
+
     def static(self) -> Html:
         """The row from which one starts, its answer and the limits; without a kernel."""
         if self.tried is None:
@@ -83,10 +88,12 @@ class PrototypePanel(Panel):
         with language.using(model.case.record.language):
             answer = model.answer
             if answer is None:
-                return join(about.head(prototype), said.problems(prototype, model.problems))
+                return join(
+                    about.head(prototype, self._level), said.problems(prototype, model.problems)
+                )
             row = details(_("The values"), key_values(said.values(prototype, answer.row)))
             shown = join(said.decision(prototype, answer), said.odd(prototype, answer))
-            top = join(about.head(prototype), self._notices(), shown, row)
+            top = join(about.head(prototype, self._level), self._notices(), shown, row)
             return join(top, self._still(), self._limits())
 
     def _still(self) -> Html:
@@ -115,7 +122,7 @@ class PrototypePanel(Panel):
         side = [self.decision, self.more, tools, self.reasons, self.taking, self.feedback]
         columns = w.HBox([w.VBox([self.start, self.form]).add_class("cb-try-form"),
                           w.VBox(side).add_class("cb-try-side")]).add_class("cb-try")  # fmt: skip
-        head = w.HTML(fragment(join(about.head(prototype), self._notices())))
+        head = w.HTML(fragment(join(about.head(prototype, self._level), self._notices())))
         foot = w.VBox(self._about()).add_class("cb-about")
         self.children = [*dressed(self, letters), _helped(), head, columns, foot]
         self._seen, self._looks = "", 0
@@ -214,7 +221,11 @@ class PrototypePanel(Panel):
 
 def reasons_html(model: PrototypeModel, found: Why, turned: Found | None) -> Html:
     """What the answer rests on, what is near, and the smallest change that turns it."""
-    change = "" if turned is None else change_html(turned.change, turned.sentence)
+    change = (
+        ""
+        if turned is None
+        else change_html(turned.change, turned.sentence, model.prototype.fields)
+    )
     return join(why_html(found, model.prototype.fields), change)
 
 

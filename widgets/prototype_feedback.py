@@ -27,8 +27,10 @@ class FeedbackBox(w.VBox):
         self.corrected = self._correction()
         reasons = [(_("choose one"), ""), *((one, one) for one in self.model.reasons)]
         self.reason = w.Dropdown(options=reasons, description=_("Why was it wrong?"))
-        self.comment = w.Textarea(description=_("Anything else?"), rows=2)
-        self.name = w.Text(description=_("Your name"), value=self.model.by)
+        # Sent whole when the field is left: single letters may arrive after the button's click.
+        self.comment = w.Textarea(description=_("Anything else?"), rows=2, continuous_update=False)
+        self.name = w.Text(description=_("Your name"), value=self.model.by,
+                           continuous_update=False)  # fmt: skip
         for one in (self.corrected, self.reason, self.comment, self.name):
             one.add_class("cb-field")
         self.sending = button(self.model, _("Send"), _("Keep what you say of this prediction"),
@@ -45,7 +47,7 @@ class FeedbackBox(w.VBox):
     def _correction(self) -> Any:
         label = _("What would have been right?")
         if not self.model.classes:
-            return w.Text(description=label)
+            return w.Text(description=label, continuous_update=False)
         said = self.model.model.prototype
         texts = said.case.record.prototype.texts
         words = {said.model.file.positive: texts.positive}

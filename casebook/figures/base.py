@@ -158,7 +158,7 @@ class CaseFigure(Figure):
     def html(self) -> str:
         """The `<figure>` element for a page that has Casebook's styles."""
         caption = f"<figcaption>{escape(self.title)}</figcaption>" if self.title else ""
-        return f'<figure class="cb-figure">{caption}{self.svg()}</figure>'
+        return f'<figure class="cb-figure" tabindex="0">{caption}{self.svg()}</figure>'
 
     def _repr_html_(self) -> str:
         shown = self.html()

@@ -212,4 +212,6 @@ def _row(row: Sequence[object], right: Collection[int], *, strong: bool) -> Html
 
 
 def _cell(tag: str, content: object, right: bool, scope: str | None = None) -> Html:
+    if not content and scope == "col":  # a corner without words is no head of a column
+        return element("td", "")
     return element(tag, content, class_="cb-number" if right else None, scope=scope)

@@ -16,13 +16,18 @@ from casebook.stats.estimate import Estimate
 _METRICS = 3  # how many are shown; the card has all of them
 
 
-def head(prototype: Prototype) -> Html:
-    """The title of the page and what a colleague needs to know first."""
+def head(prototype: Prototype, level: int = 2) -> Html:
+    """The title of the page and what a colleague needs to know first.
+
+    level: of the heading; 1 where nothing stands above it.
+    """
     record = prototype.case.record
     texts = record.prototype.texts
     title = texts.title or record.title or record.name
     intro = texts.intro or _("Fill in what you know; the answer follows at once.")
-    return join(element("h2", title, class_="cb-headline"), element("p", intro, class_="cb-lead"))
+    return join(
+        element(f"h{level}", title, class_="cb-headline"), element("p", intro, class_="cb-lead")
+    )
 
 
 def limits(prototype: Prototype) -> Html:

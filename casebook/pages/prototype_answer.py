@@ -14,7 +14,7 @@ _SHARES = 4  # classes whose probabilities are shown
 
 def decision(prototype: Prototype, answer: Answer) -> Html:
     """The decision in large letters, and under it how sure it is, as words and as a bar."""
-    said = element("p", answer.sentence, class_="cb-decision-words")
+    said = element("h2", answer.sentence, class_="cb-decision-words")
     shown_ = join(said, sureness(prototype, answer))
     return element("div", shown_, class_=f"cb-decision cb-decision-{answer.decision}")
 

@@ -52,12 +52,16 @@ def why_html(why: Why, fields: Sequence[Field] = ()) -> Html:
     ), class_="cb-why")  # fmt: skip
 
 
-def change_html(change: Change | None, sentence: str = "") -> Html:
-    """The smallest change that turns the decision. sentence: why there is none."""
+def change_html(change: Change | None, sentence: str = "", fields: Sequence[Field] = ()) -> Html:
+    """The smallest change that turns the decision.
+
+    sentence: why there is none. fields: of the form, for the names of its columns.
+    """
     title = _("What would turn it")
     if change is None:
         return section(title, notice("empty", sentence or _("No allowed change turns it.")))
-    rows = [[name, old, new] for name, old, new in change.changed]
+    by_column = {field.column: field for field in fields}
+    rows = [[_label(by_column, name), old, new] for name, old, new in change.changed]
     columns = [_("column"), _("now"), _("then")]
     listed = table(columns, rows, caption=_("The smallest allowed change"), numeric=())
     said = element("p", change.sentence, class_="cb-lead")

@@ -39,7 +39,7 @@ _CARD: Mapping[PhaseStatus, CardStatus] = {
     PhaseStatus.SKIPPED: "skipped",
     PhaseStatus.STOPPED: "stopped",
 }
-_FIGURE = re.compile(r'<figure class="cb-figure">.*?</figure>', re.DOTALL)
+_FIGURE = re.compile(r'<figure class="cb-figure"[^>]*>.*?</figure>', re.DOTALL)
 
 
 def write_report(folder: Path, manifest: Manifest, case: Case | None) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,10 +14,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import psutil
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.append(str(Path(__file__).parent))
+tried = __import__("tried")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (  # no look-ups of its own: these tests need no network
@@ -63,6 +71,121 @@ def page(browser: Browser) -> Iterator[Page]:
     """An empty page, with nothing kept from another test."""
     context = browser.new_context()
     yield context.new_page()
+    context.close()
+
+
+class Server:
+    """`casebook app` of a case; it can be stopped and started again at the same place."""
+
+    def __init__(self, case: Path, page: str = "all") -> None:
+        self.top, self.case, self.page = case.parent, case, page
+        self.token = self.top / "token"
+        self.token.write_text("a-token-for-these-tests", "utf-8")
+        self.token.chmod(0o600)
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> str:
+        """Start it; the link that it prints."""
+        port = ["--port", str(self.port)] if self.port else []
+        log = self.top / "log"
+        with log.open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "casebook", "app", str(self.case), "--page", self.page,
+                 *port, "--token-file", str(self.token)],
+                env={**os.environ, "HOME": str(self.top)}, stdout=said, stderr=said,
+            )  # fmt: skip
+        link = until(lambda: re.search(r"http://127\.0\.0\.1:(\d+)/\?token=\S+", log.read_text()))
+        self.port = int(link[1])
+        return link[0]
+
+    def stop(self) -> None:
+        """Stop it as a person does, and wait for its end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+
+
+def until(holds: Callable[[], Any], seconds: float = 90) -> Any:
+    """Wait for something that happens behind the page; what it gave."""
+    limit = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < limit, "it does not happen"
+        time.sleep(0.2)
+    return found
+
+
+def kernel_of(page: Page) -> int:
+    """The process of a served page's kernel: the one that listens on its sockets."""
+    told = json.loads(page.locator("#cb-page").text_content() or "{}")
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(told["kernel"] in str(held.laddr) for held in one.net_connections("unix")):
+                return int(one.pid)
+    raise AssertionError("there is no such kernel")
+
+
+def serious(page: Page) -> list[tuple[str, str, list[str]]]:
+    """What axe-core finds on a page as it is now, from serious on: rule, impact, elements."""
+    found = Axe().run(page)
+    return [
+        (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]][:5])
+        for one in found.response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.fixture(scope="session")
+def serving() -> type[Server]:
+    """Makes a server of a case's folder, `casebook app` as a person starts it."""
+    return Server
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[..., Any]:
+    """Waits for something that happens behind a page."""
+    return until
+
+
+@pytest.fixture(scope="session")
+def pid_of() -> Callable[[Page], int]:
+    """The process of a served page's kernel."""
+    return kernel_of
+
+
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Page], list[tuple[str, str, list[str]]]]:
+    """What axe-core finds on a page, from serious on."""
+    return serious
+
+
+Links = Callable[[str], tuple[str, Path]]
+
+
+@pytest.fixture(scope="session")
+def links(root: Path, realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Links]:
+    """Makes and serves a case's prototype when it is first asked for; its link and its folder."""
+    servers: dict[str, tuple[Server, str]] = {}
+
+    def link(name: str) -> tuple[str, Path]:
+        if name not in servers:
+            top = tmp_path_factory.mktemp(name)
+            server = Server(tried.case_with_model(name, root, realdata, top), "prototype")
+            servers[name] = (server, server.start())
+        server, found = servers[name]
+        return found, server.case
+
+    yield link
+    for server, _link in servers.values():
+        server.stop()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[BrowserContext]:
+    """Somebody with a browser of their own."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(60_000)
+    yield context
     context.close()
 
 

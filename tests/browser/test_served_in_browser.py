@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -27,69 +23,19 @@ READY = "html[data-casebook=ready]"
 NOTE = "Your note: The task is repeated"
 
 
-class Server:
-    """`casebook app` of a copied case; it can be stopped and started again at the same place."""
-
-    def __init__(self, root: Path, top: Path, language: str = "en") -> None:
-        self.top, self.case = top, top / "case"
-        shutil.copytree(root / "data" / "breast_cancer", self.case)
-        record = self.case / "case.yaml"
-        text = record.read_text("utf-8").replace("language: en", f"language: {language}")
-        record.write_text(text, "utf-8")
-        (top / "token").write_text("a-token-for-these-tests", "utf-8")
-        (top / "token").chmod(0o600)
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> str:
-        """Start it; the link that it prints."""
-        port = ["--port", str(self.port)] if self.port else []
-        log = self.top / "log"
-        with log.open("w") as said:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "casebook", "app", str(self.case), *port,
-                 "--token-file", str(self.top / "token")],
-                env={**os.environ, "HOME": str(self.top)}, stdout=said, stderr=said,
-            )  # fmt: skip
-        link = until(lambda: re.search(r"http://127\.0\.0\.1:(\d+)/\?token=\S+", log.read_text()))
-        self.port = int(link[1])
-        return link[0]
-
-    def stop(self) -> None:
-        """Stop it as a person does, and wait for its end."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(60)
-
-
-def until(holds: Callable[[], object], seconds: float = 90) -> object:
-    """Wait for something that happens behind the page; what it gave."""
-    limit = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < limit, "it does not happen"
-        time.sleep(0.2)
-    return found
-
-
 @pytest.fixture(scope="module")
-def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(root, tmp_path_factory.mktemp("served"))
+def server(root: Path, tmp_path_factory: pytest.TempPathFactory, serving) -> Iterator[Any]:
+    top = tmp_path_factory.mktemp("served")
+    shutil.copytree(root / "data" / "breast_cancer", top / "case")
+    made = serving(top / "case")
     yield made
     made.stop()
 
 
 @pytest.fixture(scope="module")
-def link(server: Server) -> str:
+def link(server: Any) -> str:
     """The address of the feasibility page, with its token."""
     return server.start().replace("/?token", "/feasibility?token")
-
-
-@pytest.fixture
-def person(browser: Browser) -> Iterator[BrowserContext]:
-    """Somebody with a browser of their own."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    yield context
-    context.close()
 
 
 def opened(person: BrowserContext, link: str) -> Page:
@@ -98,16 +44,6 @@ def opened(person: BrowserContext, link: str) -> Page:
     expect(page.locator(READY)).to_have_count(1, timeout=LONG)
     expect(page.locator(".cb-row select").first).to_be_visible(timeout=LONG)
     return page
-
-
-def pid_of(page: Page) -> int:
-    """The process of a page's kernel: the one that listens on its sockets."""
-    told = json.loads(page.locator("#cb-page").text_content() or "{}")
-    for one in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if any(told["kernel"] in str(held.laddr) for held in one.net_connections("unix")):
-                return int(one.pid)
-    raise AssertionError("there is no such kernel")
 
 
 def test_the_frame_is_painted_before_the_kernel_is_ready_and_says_what_is_done(link, person):
@@ -150,7 +86,9 @@ def test_the_scripts_named_early_are_those_that_the_page_asks_for_late(link, per
     assert elsewhere == []
 
 
-def test_case_35_a_dead_kernel_is_told_and_what_was_typed_is_offered_again(server, link, person):
+def test_case_35_a_dead_kernel_is_told_and_what_was_typed_is_offered_again(
+    server, link, person, pid_of, wait_until
+):
     page = opened(person, link)
     page.get_by_label("Your name").fill("Lee")
     page.get_by_label("Your name").press("Tab")
@@ -167,7 +105,7 @@ def test_case_35_a_dead_kernel_is_told_and_what_was_typed_is_offered_again(serve
     expect(page.get_by_label(NOTE)).not_to_have_value("Every day, I count them.")
     drafts.get_by_role("button", name="Put it in again").click()
     expect(page.get_by_label(NOTE)).to_have_value("Every day, I count them.")
-    until(lambda: load_case(server.case).record.feasibility.repetition.note
+    wait_until(lambda: load_case(server.case).record.feasibility.repetition.note
           == "Every day, I count them.")  # fmt: skip
     page.reload(timeout=LONG)
     expect(page.locator(READY)).to_have_count(1, timeout=LONG)
@@ -210,30 +148,19 @@ def test_the_page_s_own_words_switch_and_the_theme_follows_the_system_and_a_butt
     context.close()
 
 
-def axe() -> str:
-    """axe-core's script, where npm has put it; it is not a part of this project."""
-    found = Path(os.environ.get("CASEBOOK_AXE", "")) / "axe.min.js"
-    if not found.is_file():
-        if os.environ.get("CASEBOOK_REQUIRE_AXE") == "1":
-            pytest.fail("axe-core is required here, and not found")
-        pytest.skip("no axe-core here; npm install axe-core, and name its folder in CASEBOOK_AXE")
-    return found.read_text("utf-8")
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(link, browser: Browser, theme):
-    script = axe()
+def test_axe_finds_no_serious_fault(link, browser: Browser, theme, faults):
     context = browser.new_context(color_scheme=theme, viewport={"width": 1200, "height": 900})
     page = opened(context, link)
-    page.evaluate(script)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    faults = [
-        (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]][:5])
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
+    found = faults(page)
+    page.goto(link.replace("/feasibility?", "/labels?"), timeout=LONG)
+    expect(page.locator(READY)).to_have_count(1, timeout=LONG)
+    expect(page.get_by_text("1 of 50")).to_be_visible(timeout=LONG)
+    found += faults(page)
+    page.goto(link.replace("/feasibility?", "/?"), timeout=LONG)
+    found += faults(page)
     context.close()
-    assert faults == []
+    assert found == []
 
 
 def test_the_landing_page_leads_to_each_page_by_keyboard(server, link, person):

@@ -86,7 +86,9 @@ def test_what_is_installed_is_what_is_pinned(pins):
 
 def _conda(root: Path) -> dict[str, Requirement]:
     lines = YAML(typ="safe").load((root / "environment.yml").read_text("utf-8"))["dependencies"]
-    needs = [Requirement(line) for line in lines if isinstance(line, str)]
+    others = [line for more in lines if isinstance(more, dict) for line in more["pip"]]
+    plain = [*(line for line in lines if isinstance(line, str)), *others]
+    needs = [Requirement(line) for line in plain if not line.startswith("-e")]
     return {canonicalize_name(need.name): need for need in needs}
 
 

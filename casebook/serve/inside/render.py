@@ -67,13 +67,13 @@ class Renderer(NotebookRenderer):
         steps = [at for at, cell in enumerate(nb.cells) if is_step(cell)]
         for at, cell in enumerate(nb.cells):
             if cell.cell_type != "code":
-                yield _shown(self._text(cell))
+                yield _shown(Html("") if is_analyst_s(cell) else self._text(cell))
                 continue
             if at in steps:
                 yield _shown(step(steps.index(at) + 1, len(steps), said_before(nb.cells, at)))
                 self._flush()
             problem = await self._executed(cell, at)
-            yield _shown(problem or outputs(cell))
+            yield _shown(problem or (Html("") if is_analyst_s(cell) else outputs(cell)))
             if problem:
                 break
         await self.close()
@@ -111,6 +111,11 @@ class Renderer(NotebookRenderer):
 def is_step(cell: NotebookNode) -> bool:
     """Whether a cell does something that a reader waits for; parameters are none."""
     return cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])
+
+
+def is_analyst_s(cell: NotebookNode) -> bool:
+    """Whether a cell is for who works in the notebook: it is executed, and shows nothing here."""
+    return "analyst" in cell.metadata.get("tags", [])
 
 
 def _shown(html: Html) -> NotebookNode:

@@ -19,6 +19,7 @@ from casebook.prototype.change import Found
 from casebook.prototype.opened import Prototype
 from casebook.prototype.values import Trust, Why
 from casebook.prototype.why import warm
+from casebook.warm.limits import give_back
 from casebook.runs.model_files import CARD
 from casebook.runs.tried import Tried, to_try
 from casebook.workspace import Workspace
@@ -179,6 +180,7 @@ class PrototypePanel(Panel):
             self._looks += 1
         if self._looks == WARM_AFTER:  # nobody waits now, and who asks why need not either
             warm(self.model.prototype)
+            give_back()
             self._looks += 1
         self._seen = self.model.prediction
 

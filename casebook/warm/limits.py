@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 from pathlib import Path
@@ -57,3 +58,10 @@ def proportional_memory(pid: int) -> int | None:
 def affinity() -> list[int]:
     """The cores that this process may use."""
     return sorted(os.sched_getaffinity(0))
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system, where the C library can (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

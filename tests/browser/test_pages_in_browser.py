@@ -88,7 +88,7 @@ def test_hangul_is_drawn_with_the_page_s_own_font(page: Page, address: str) -> N
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_fits_its_window_and_is_not_blank(
-    browser: Browser, address: str, tmp_path: Path, width: int, scheme: str
+    browser: Browser, address: str, tmp_path: Path, width: int, scheme: str, faults: Any
 ) -> None:
     page = browser.new_page(
         viewport={"width": width, "height": 900},
@@ -98,6 +98,7 @@ def test_a_page_fits_its_window_and_is_not_blank(
     picture = tmp_path / "page.png"
     page.screenshot(path=picture)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert faults(page) == []
     page.close()
     image = Image.open(picture).convert("L")
     assert len(image.getcolors() or []) > 20

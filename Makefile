@@ -30,6 +30,7 @@ bench: .venv/made  ## what runs, pages, kernels and phases cost, against others
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_voila.py
 	$(BIN)/python tests/bench/bench_page.py
+	$(BIN)/python tests/bench/bench_prototype.py
 	$(BIN)/python tests/bench/bench_kernels.py
 	$(BIN)/python tests/bench/bench_evidence.py
 	$(BIN)/python tests/bench/bench_baseline.py

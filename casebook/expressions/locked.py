@@ -113,12 +113,39 @@ def connect_locked(
 
     What it creates must be temporary: another connection to the same files shares the rest.
     """
-    with _locked(os.getpid(), tuple(paths), spill).cursor() as connection:
-        yield connection
+    me = object()
+    _users.add(me)
+    try:
+        with _locked(os.getpid(), tuple(paths), spill).cursor() as connection:
+            yield connection
+    finally:
+        _users.discard(me)
+        _forget_later()
 
 
 _KEPT = 4
 _made: dict[tuple[int, tuple[Path, ...], Path | None], duckdb.DuckDBPyConnection] = {}
+_users: set[object] = set()
+UNUSED = 1.0
+"""Seconds after which databases that nobody uses go: each holds 8 MB and nine threads, and a
+visitor of a served page looks at the table when the page opens, and then for hours not at all."""
+_waiting: dict[int, threading.Timer] = {}  # by process: a fork has none of its parent's threads
+
+
+def _forget_later() -> None:
+    """Have this process's databases go once nobody has used one for a second."""
+    former = _waiting.pop(os.getpid(), None)
+    if former is not None:
+        former.cancel()
+    timer = threading.Timer(UNUSED, _forget_unused)
+    timer.daemon = True
+    _waiting[os.getpid()] = timer
+    timer.start()
+
+
+def _forget_unused() -> None:
+    if not _users:
+        _forget()
 
 
 def _locked(pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyConnection:

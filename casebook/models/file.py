@@ -15,7 +15,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,17 +109,18 @@ def save_model(folder: Path | str, estimator: Any, data: Labelled, *, about: Abo
 
 
 def load_model(
-    folder: Path | str, *, trust: Sequence[str] = (), seconds: float = trial.SECONDS
-) -> SavedModel:
+    folder: Path | str, *, trust: Sequence[str] = (), seconds: float = trial.SECONDS,
+    tried: Callable[..., trial.Answer] = trial.tried,
+) -> SavedModel:  # fmt: skip
     """The model in a folder, once a child process has read it without harm.
 
     trust: types beyond our own that the reader (not the file) allows; the record's list.
-    seconds: that the child may take.
+    seconds: that the child may take. tried: asks the child, or who knows what one has said.
     Raises ModelError, with the reason: no model, a pickle, another content than was saved, types
     that nobody has allowed, a reader that crashed or came to no end, other predictions.
     """
     file, content, place = _read(Path(folder))
-    answer = trial.tried(content, file, trust, seconds=seconds)
+    answer = tried(content, file, trust, seconds=seconds)
     refuse(answer.untrusted, place)
     if why := refusal(file, answer):
         raise ModelError(

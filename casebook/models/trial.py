@@ -165,6 +165,11 @@ def _answer(text: bytes, status: int) -> Answer:
     if not text:
         name = signal.Signals(-status).name if status < 0 else f"status {status}"
         return Answer(ended=name)
+    return answer_in(text)
+
+
+def answer_in(text: bytes | str) -> Answer:
+    """An answer that was written as JSON."""
     found = json.loads(text)
     return Answer(
         tuple(found["said"]),

@@ -12,30 +12,36 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import random
-import re
 import shutil
 import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import (
+    app,
+    chromium,
+    family,
+    free_port,
+    is_open,
+    link_in,
+    machine,
+    memory,
+    running,
+    until,
+    voila,
+)
 
 from casebook.serve.outside import asked
 from casebook.warm import client
-from casebook.warm.limits import proportional_memory
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).with_name("BENCH_PAGE.md")
@@ -65,91 +71,30 @@ visitor, pages left open.
 
 Made with a cap of {cap} kernels; a visitor who is turned away tries again.
 
-Machine: {machine}, load {load:.1f} when it started; Python {python}; voila {voila},
-Chromium {chromium}.
+Machine: {machine}; load {load:.1f} when it started.
 """
 
 
-def family(pid: int) -> list[psutil.Process]:
-    """A server's processes, template and kernels included, whoever their parent is."""
-    mine = psutil.Process(pid)
-    runtime = os.environ["XDG_RUNTIME_DIR"]
-    found = {one.pid: one for one in [mine, *mine.children(recursive=True)]}
-    for one in psutil.process_iter(["cmdline"]):
-        if any(runtime in part for part in one.info["cmdline"] or ()):
-            found[one.pid] = one
-            with suppress(psutil.Error):
-                found |= {child.pid: child for child in one.children(recursive=True)}
-    return list(found.values())
-
-
-def memory(pid: int) -> float:
-    """Megabytes of all of a server, shared pages counted once."""
-    return sum(proportional_memory(one.pid) or 0 for one in family(pid)) / 1e6
-
-
 @contextmanager
-def running(command: list[str], case: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A server's process."""
-    with log.open("w") as said:
-        process = subprocess.Popen(
-            command, stdout=said, stderr=said, cwd=log.parent,
-            env={**os.environ, "CASEBOOK_CASE": str(case), "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-@contextmanager
-def stock(case: Path, folder: Path) -> Iterator[tuple[int, str]]:
-    """Voila as it comes: its process and its address."""
+def stock(case: Path, folder: Path) -> Iterator[tuple[int, str, Path]]:
+    """Voila as it comes: its process, its address and its runtime folder, which is its own."""
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     nbformat.write(notebook, folder / "page.ipynb")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    voila = str(Path(sys.executable).with_name("voila"))
-    command = [voila, str(folder / "page.ipynb"), "--no-browser", f"--port={port}"]
-    with running(command, case, folder / "stock.log") as process:
-        until(lambda: _open(port))
-        yield process.pid, f"http://127.0.0.1:{port}/"
+    port = free_port()
+    own = folder / "stock"
+    own.mkdir(mode=0o700)
+    told = {"CASEBOOK_CASE": str(case), "XDG_RUNTIME_DIR": str(own)}
+    with running(voila(folder / "page.ipynb", port), folder / "stock.log", told) as process:
+        until(lambda: is_open(port))
+        yield process.pid, f"http://127.0.0.1:{port}/", own
 
 
 @contextmanager
-def ours(case: Path, folder: Path, *options: str) -> Iterator[tuple[int, str]]:
-    """`casebook app`: its process and its link."""
+def ours(case: Path, folder: Path, *options: str) -> Iterator[tuple[int, str, Path]]:
+    """`casebook app`: its process, its link and its runtime folder."""
     log = folder / "ours.log"
-    command = [
-        sys.executable,
-        "-m",
-        "casebook",
-        "app",
-        str(case),
-        "--page",
-        "feasibility",
-        *options,
-    ]
-    with running(command, case, log) as process:
-        link = until(lambda: re.search(r"http://\S+", log.read_text("utf-8")))
-        yield process.pid, link[0]
-
-
-def _open(port: int) -> bool:
-    with socket.socket() as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
-def until(holds: Callable[[], object], seconds: float = 180) -> object:
-    """Wait for something; what it gave."""
-    limit = time.monotonic() + seconds
-    while not (found := holds()):
-        if time.monotonic() > limit:
-            raise TimeoutError
-        time.sleep(0.2)
-    return found
+    with running(app(case, "feasibility", *options), log, {"CASEBOOK_CASE": str(case)}) as process:
+        yield process.pid, link_in(log), Path(os.environ["XDG_RUNTIME_DIR"])
 
 
 def visit(browser: Browser, link: str) -> tuple[float, float, Page]:
@@ -171,11 +116,11 @@ def measured(browser: Browser, case: Path, folder: Path, turns: int) -> list[str
     pages = []
     with stock(case, folder) as one, ours(case, folder, "--kernels", str(turns + 2)) as other:
         for _turn in range(turns + 1):
-            for name, (pid, link) in (("stock", one), ("ours", other)):
+            for name, (pid, link, runtime) in (("stock", one), ("ours", other)):
                 paint, seconds, page = visit(browser, link)
                 pages.append(page)
                 time.sleep(1)
-                found[name].append((paint, seconds, memory(pid)))
+                found[name].append((paint, seconds, memory(pid, runtime)))
         for page in pages:
             page.context.close()
     rows = []
@@ -193,19 +138,19 @@ def measured(browser: Browser, case: Path, folder: Path, turns: int) -> list[str
 def crowd(case: Path, folder: Path, visitors: int) -> list[str]:
     """Rows on many visitors at once, while kernels are killed."""
     options = ("--kernels", str(CAP), "--away", "0.1")
-    with ours(case, folder, *options) as (pid, link):
+    with ours(case, folder, *options) as (pid, link, runtime):
         port, token = int(link.split(":")[2].split("/")[0]), link.partition("token=")[2]
         asked("127.0.0.1", port, "/", token, 180)
         until(lambda: not kernels())
-        before = memory(pid)
+        before = memory(pid, runtime)
         with ThreadPoolExecutor(visitors) as many:
             waiting = [many.submit(patient, port, token) for _n in range(visitors)]
             most, killed = harassed(waiting)
         turned = [one.result() for one in waiting]
         until(lambda: not kernels())
         time.sleep(2)
-        after, below = memory(pid), family(pid)
-        sockets = list(Path(os.environ["XDG_RUNTIME_DIR"]).rglob("kernel-*-ipc-*"))
+        after, below = memory(pid, runtime), family(pid, runtime)
+        sockets = list(runtime.rglob("kernel-*-ipc-*"))
     left = [one for one in below if one.is_running() and "template" not in " ".join(one.cmdline())]
     told = [
         ("visitors who got a page", f"{len(turned)} of {visitors}"),
@@ -268,19 +213,15 @@ def main() -> None:
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         case = folder / options.case
         shutil.copytree(ROOT / "data" / options.case, case)
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = chromium(playwright)
         rows = measured(browser, case, folder, options.turns)
-        version = browser.version
+        measured_on = machine(browser.version)
         browser.close()
         told = crowd(case, folder, options.visitors)
         client.stop()
     text = PAGE.format(
         rows="\n".join(rows), crowd="\n".join(told), turns=options.turns, case=options.case,
-        visitors=options.visitors, cap=CAP, load=load, chromium=version,
-        machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
-        python=platform.python_version(), voila=metadata.version("voila"),
+        visitors=options.visitors, cap=CAP, load=load, machine=measured_on,
     )  # fmt: skip
     RESULTS.write_text(text, encoding="utf-8")
     print(text)

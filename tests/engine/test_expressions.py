@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casebook.exceptions import ExpressionError
-from casebook.expressions import check, connect_locked, evaluate
+from casebook.expressions import check, connect_locked, evaluate, locked
 from casebook.expressions.grammar import AGGREGATES, OPERATORS, SCALARS
 
 COLUMNS = {"Quantity": "BIGINT", "price": "DOUBLE", "주문 일": "TIMESTAMP", "s": "VARCHAR"}
@@ -205,3 +206,20 @@ def test_a_forked_process_lets_go_of_no_database_that_it_inherited(tmp_path):
         held = evaluate(frame, check("x > 1", ("x",), aggregate=False)).tolist()
         os._exit(0 if held == [False, True] else 1)
     assert os.waitpid(pid, 0)[1] == 0
+
+
+def test_databases_go_once_nobody_uses_them(tmp_path):
+    """And not while somebody does: what a connection has made is there to its end."""
+    with connect_locked([tmp_path / "a"]) as connection:
+        connection.execute("CREATE TEMP TABLE mine AS SELECT 7 AS x")
+        with connect_locked([tmp_path / "b"]):
+            pass
+        time.sleep(1.5 * locked.UNUSED)
+        assert len(locked._made) >= 2
+        assert connection.execute("SELECT x FROM mine").fetchone() == (7,)
+    limit = time.monotonic() + 30
+    while locked._made and time.monotonic() < limit:
+        time.sleep(0.1)
+    assert not locked._made
+    with connect_locked([tmp_path / "a"]) as connection:
+        assert connection.execute("SELECT 7").fetchone() == (7,)

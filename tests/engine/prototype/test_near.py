@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from casebook.models.about import Column
+from casebook.prototype.alike import alike_of, level_of
 from casebook.prototype.near import Ranks, neighbours, space_of, weights_of
 from casebook.prototype.rows import frame, plain_rows
 from casebook.prototype.values import Distances, Trust
@@ -106,3 +107,24 @@ def test_weights_of_the_measurement_are_those_of_the_answer(open_rows, rows_of):
     X = prototype.known.X.iloc[[0]]
     moved = X.assign(z=99.0, 도시="부산")
     assert prototype.space.nearest(moved) == pytest.approx([0])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series(["a", None, "b", "a"]),
+        pd.Series([1, True, "1", None], dtype=object),
+        pd.Series([1, None, 3, 1], dtype="Int64"),
+        pd.Series([True, None, False, True], dtype="boolean"),
+        pd.Series([1.0, 2.5, np.nan, 1.0]),
+        pd.Series(["x", None, "y", "x"], dtype="category"),
+    ],
+    ids=lambda values: str(values.dtype),
+)
+def test_levels_are_alike_as_their_texts_are(values):
+    X = values.to_frame("x")
+    found = np.broadcast_to(alike_of(X, [("x", 1.0)]).apart(X), (4, 4))
+    texts = [level_of(value) for value in values]
+    assert found.tolist() == [[float(one != other) for other in texts] for one in texts]
+    far = np.broadcast_to(alike_of(X.iloc[:1], [("x", 1.0)]).apart(X), (4, 1))
+    assert far[:, 0].tolist() == [float(one != texts[0]) for one in texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from casebook.models.registry import candidates_of
 from casebook.phases.findings import phase_named
 from casebook.phases.prototype import Findings
 from casebook.prototype.values import Trust
+from casebook.runs.shared import FOLDER_VARIABLE
 from casebook.runs.tried import to_try
 from casebook.workspace import Workspace, findings_path
 
@@ -81,3 +83,24 @@ def test_findings_of_another_seed_day_or_table_do_not_hold(work, make_case):
     rows = work.case.folder / "rows.csv"
     rows.write_text(rows.read_text("utf-8") + "0.5,2026-05-01,yes\n", "utf-8")
     assert Workspace(work.case, work.phase, work.folder).kept() is None
+
+
+def test_visitors_of_one_server_share_the_trial_of_a_model(work, tmp_path, monkeypatch):
+    """Of the very same file; where it is another one it is tried again, and never believed."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setenv(FOLDER_VARIABLE, str(shared))
+    for _visitor in range(2):
+        assert to_try(work.case, work.table, Trust(), work.folder).folder == work.folder
+        assert len(list(shared.glob("*.json"))) == 1
+    (kept,) = shared.glob("*.json")
+    kept.write_text(json.dumps(json.loads(kept.read_text("utf-8")) | {"shares": []}))
+    with pytest.raises(ModelError, match="where it said"):
+        to_try(work.case, work.table, Trust(), work.folder)
+    about = json.loads((work.folder / ABOUT).read_text("utf-8"))
+    about["probes"][0]["said"] = "neither"
+    about["probes"][0]["shares"] = []
+    (work.folder / ABOUT).write_text(json.dumps(about), "utf-8")
+    with pytest.raises(ModelError, match="where it said"):
+        to_try(work.case, work.table, Trust(), work.folder)
+    assert len(list(shared.glob("*.json"))) == 2

@@ -106,6 +106,15 @@ def test_a_page_fits_its_window_and_is_not_blank(
     assert (light > 200) == (scheme == "light")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_no_serious_fault(page: Page, address: str, width: int, faults: Any) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(address)
+        assert faults(page) == []
+
+
 def test_prose_is_at_most_75_characters_wide(page: Page, folder: Path) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto((folder / "page.html").as_uri())

@@ -22,6 +22,7 @@ def breaks(change):
 breaking.observe(breaks, "value")
 w.VBox([kept, chosen, number, breaking])""",
     "fails": "secret = 'hunter2'\nraise RuntimeError('it is ' + secret)",
+    "quiet": "'for analysts'",
     "dies": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
 }
 
@@ -30,6 +31,9 @@ w.VBox([kept, chosen, number, breaking])""",
 def hosted(case, harness):
     pages = {name: harness.cells(source) for name, source in PAGES.items()}
     pages["fails"].cells.append(harness.cells("'not reached'").cells[-1])
+    pages["quiet"].cells += harness.cells("'for everybody'", "raise KeyError('x')").cells[1:]
+    for at in (0, 1, 3):
+        pages["quiet"].cells[at].metadata["tags"] = ["analyst"]
     with harness.hosting(case, pages, harness.Limits(memory=700_000_000)) as running:
         yield running
 
@@ -132,3 +136,12 @@ def test_case_37_a_callback_that_raises_is_told_by_id_and_what_it_says_stays_in_
     lines = hosted.told()
     assert any(told[-1] in line and "KeyError" in line for line in lines.splitlines())
     assert "the table of salaries" in lines
+
+
+def test_a_cell_for_analysts_shows_nothing_behind_a_link_unless_it_fails(hosted):
+    status, text = hosted.get("quiet")
+    assert status == 200
+    assert "for everybody" in text
+    assert "for analysts" not in text
+    assert "<p>What is done." not in text  # as a word of the step it is there
+    assert "cb-incident" in text

@@ -6,10 +6,12 @@ this process; its memory is limited, and a query is interrupted when its time is
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,6 +150,19 @@ def _forget_unused() -> None:
         _forget()
 
 
+@cache
+def _end_with_python() -> None:
+    """What is left when Python ends, DuckDB's binding lists as leaks."""
+    atexit.register(_end)
+
+
+def _end() -> None:
+    former = _waiting.pop(os.getpid(), None)
+    if former is not None:
+        former.cancel()
+    _forget()
+
+
 def _locked(pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyConnection:
     """The database of these files: 20 ms to make one, half of one for a connection to it.
 
@@ -155,6 +170,7 @@ def _locked(pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.Duc
     waits for threads that only its parent has, and crashes.
     """
     key = (pid, paths, spill)
+    _end_with_python()
     found = _made.pop(key, None) or _database(paths, spill)
     _forget(_KEPT - 1)
     _made[key] = found  # the one used last stands last

@@ -11,7 +11,7 @@ from casebook.evidence.learning_curve import smaller
 from casebook.formats import interval
 from casebook.language import _
 from casebook.models.contest import Entrant, Job, fits, jobs_of
-from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined
+from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined, last_folds
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_scores import behind_rows, signed_folds
 from casebook.phases.baseline_values import Curve, CurvePoint, Promise
@@ -22,6 +22,9 @@ from casebook.stats.splits import Splits, Wanted, make_splits
 SHARES = (0.25, 0.5)
 MOST_CURVES = 2
 LEAST_ROWS = 20
+FEWEST_FOLDS = 2
+ENOUGH_TESTED = 5_000
+"""Tested rows on which the last doubling is known well enough."""
 LITTLE = 0.1
 """Where the last doubling bought less than this share of the gain over the dummy, rows suffice."""
 
@@ -38,10 +41,11 @@ def curves(
     """The two best models on a quarter, a half and all of their training rows, the same tests.
 
     Training rows are drawn at random of each class; where a part of them is too few to learn
-    from, there is no curve.
+    from, there is no curve. Of many rows the last folds suffice, and are all that is looked at.
     """
+    data = _of_folds(data)
     parts = [_smaller_splits(data, share, seed) for share in SHARES]
-    best = learned(entrants, metric)[:MOST_CURVES]
+    best = [_on_its_folds(one, data) for one in learned(entrants, metric)[:MOST_CURVES]]
     if any(splits is None for splits in parts) or not best:
         return ()
     jobs = [job for e in best for s in parts if s is not None for job in jobs_of(e.candidate, s)]
@@ -54,6 +58,19 @@ def curves(
         if len(whole) == len(outs):
             found.append(_curve(entrant, whole, data, metric, dummy=dummy))
     return tuple(found)
+
+
+def _of_folds(data: Labelled) -> Labelled:
+    """With as many of the last folds as test enough rows, two at least."""
+    folds = data.splits.folds
+    tested = np.cumsum([len(test) for _train, test in reversed(folds)])
+    k = max(FEWEST_FOLDS, int(np.searchsorted(tested, ENOUGH_TESTED)) + 1)
+    return replace(data, splits=replace(data.splits, folds=folds[-k:]))
+
+
+def _on_its_folds(entrant: Entrant, data: Labelled) -> Entrant:
+    """With its predictions on the folds that are left, numbered as they are."""
+    return replace(entrant, outs=(last_folds(entrant.out, len(data.splits.folds)),))
 
 
 def _dummy(entrants: Sequence[Entrant], metric: Metric) -> float:

@@ -80,20 +80,37 @@ def working_folder(cache: Path) -> Iterator[Path]:
 
 def content_hash(path: Path, cache: Path) -> str:
     """sha256 of a file, from the cache where size, times and inode are as when it was hashed."""
+    note, changed = _note(path, cache)
+    known = _noted(note)
+    if known:
+        return known
+    found = digest(path)
+    if time.time_ns() - changed > _UNSURE_NS:
+        note.parent.mkdir(exist_ok=True)
+        write_text(note, found)
+    return found
+
+
+def is_hashed(path: Path, cache: Path) -> bool:
+    """Whether the hash of a file is known as it is now."""
+    return bool(_noted(_note(path, cache)[0]))
+
+
+def _note(path: Path, cache: Path) -> tuple[Path, int]:
+    """Where the hash of a file in its present state is noted, and when it changed last."""
     state = path.stat()
     seen = (
         f"{path.resolve()}|{state.st_size}|{state.st_mtime_ns}|{state.st_ctime_ns}|{state.st_ino}"
     )
-    note = cache / "seen" / hashlib.sha256(seen.encode()).hexdigest()[:32]
+    name = hashlib.sha256(seen.encode()).hexdigest()[:32]
+    return cache / "seen" / name, max(state.st_mtime_ns, state.st_ctime_ns)
+
+
+def _noted(note: Path) -> str:
     with contextlib.suppress(OSError):
         known = note.read_text()
-        if len(known) == 64:
-            return known
-    found = digest(path)
-    if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > _UNSURE_NS:
-        note.parent.mkdir(exist_ok=True)
-        write_text(note, found)
-    return found
+        return known if len(known) == 64 else ""
+    return ""
 
 
 def key_of(fingerprint: str, source: TableSource) -> str:

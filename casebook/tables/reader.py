@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,26 +36,33 @@ def read_source(
 
         return database.read_query(source, folder, cache, place)
     files = find_files(source.source, folder, place)
-    fingerprint = _fingerprint([kept.content_hash(path, cache) for path in files])
-    key = kept.key_of(fingerprint, source)
     names = tuple(path.name for path in files)
-    found = kept.recall(cache, key)
-    if found is not None:
-        return replace(found, files=names)
+    if all(kept.is_hashed(path, cache) for path in files):
+        key = kept.key_of(_fingerprint(files, cache), source)
+        found = kept.recall(cache, key)
+        if found is not None:
+            return replace(found, files=names)
     with kept.working_folder(cache) as folder_, connect(folder_ / "spill") as connection:
         work = Work(connection, folder_, place)
-        return kept.keep(cache, key, _read(work, files, source, fingerprint, names))
+        with ThreadPoolExecutor(1) as beside:  # hashing leaves the other cores alone
+            hashed = beside.submit(_fingerprint, files, cache)
+            opened = open_files(work, files, source)
+            fingerprint = hashed.result()
+        key = kept.key_of(fingerprint, source)
+        found = kept.recall(cache, key)
+        if found is not None:
+            return replace(found, files=names)
+        return kept.keep(cache, key, _read(work, opened, source, fingerprint, names))
 
 
 def _read(
     work: Work,
-    files: Sequence[Path],
+    opened: Sequence[Path | Plain],
     source: TableSource,
     fingerprint: str,
     names: tuple[str, ...],
 ) -> Reading:
     """One plain text straight where nothing in it is odd; everything else the exact way."""
-    opened = open_files(work, files, source)
     reading = None
     if len(opened) == 1 and isinstance(opened[0], Plain):
         reading = read_straight(work, opened[0], source, fingerprint, names)
@@ -63,8 +71,9 @@ def _read(
     return reading
 
 
-def _fingerprint(hashes: Sequence[str]) -> str:
+def _fingerprint(files: Sequence[Path], cache: Path) -> str:
     """The hash of one file, or of the hashes of several in their order."""
+    hashes = [kept.content_hash(path, cache) for path in files]
     if len(hashes) == 1:
         return hashes[0]
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()

@@ -19,9 +19,9 @@ from casebook.prototype.change import Found
 from casebook.prototype.opened import Prototype
 from casebook.prototype.values import Trust, Why
 from casebook.prototype.why import warm
-from casebook.warm.limits import give_back
 from casebook.runs.model_files import CARD
 from casebook.runs.tried import Tried, to_try
+from casebook.warm.limits import give_back
 from casebook.workspace import Workspace
 from widgets.base import NOT_DONE, Panel, guarded
 from widgets.parts import button, dressed, fragment, watch

@@ -221,13 +221,6 @@ def _only(out: OutOfFold, places: Rows) -> OutOfFold:
     )
 
 
-def last_folds(out: OutOfFold, k: int) -> OutOfFold:
-    """The predictions of the last k folds, numbered from 0."""
-    first = len(out.fit_seconds) - k
-    kept = _only(out, np.flatnonzero(out.fold >= first))
-    return replace(kept, fold=kept.fold - first, fit_seconds=out.fit_seconds[first:])
-
-
 def estimated(score: Score, out: OutOfFold, data: Labelled) -> Estimate:
     """A score of the tested rows with its interval; rows of one block are drawn together."""
     return bootstrap(score, len(out.rows), units=_blocks(out, data))

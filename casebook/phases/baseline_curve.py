@@ -11,7 +11,7 @@ from casebook.evidence.learning_curve import smaller
 from casebook.formats import interval
 from casebook.language import _
 from casebook.models.contest import Entrant, Job, fits, jobs_of
-from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined, last_folds
+from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined, take
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_scores import behind_rows, signed_folds
 from casebook.phases.baseline_values import Curve, CurvePoint, Promise
@@ -69,8 +69,18 @@ def _of_folds(data: Labelled) -> Labelled:
 
 
 def _on_its_folds(entrant: Entrant, data: Labelled) -> Entrant:
-    """With its predictions on the folds that are left, numbered as they are."""
-    return replace(entrant, outs=(last_folds(entrant.out, len(data.splits.folds)),))
+    """With its predictions on the folds that are left, numbered from 0."""
+    out = entrant.out
+    first = len(out.fit_seconds) - len(data.splits.folds)
+    kept = np.flatnonzero(out.fold >= first)
+    last = replace(
+        out,
+        rows=out.rows[kept],
+        predictions=take(out.predictions, kept),
+        fold=out.fold[kept] - first,
+        fit_seconds=out.fit_seconds[first:],
+    )
+    return replace(entrant, outs=(last,))
 
 
 def _dummy(entrants: Sequence[Entrant], metric: Metric) -> float:

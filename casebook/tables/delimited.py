@@ -49,8 +49,7 @@ def body_of(path: Path, layout: Layout, file: str, folder: Path) -> Text:
 def scan_of(text: Text, layout: Layout, errors: str) -> str:
     """SQL that reads a text strictly, as columns of texts `c0`, `c1`, ...
 
-    errors: options for what is done with lines that do not fit. DuckDB's own buffers are 32 times
-    the longest line; where the order of rows is kept, several of them wait in memory.
+    errors: options for what is done with lines that do not fit.
     """
     dialect = layout.dialect
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(layout.header.names)))
@@ -58,8 +57,7 @@ def scan_of(text: Text, layout: Layout, errors: str) -> str:
         f"read_csv({literal(str(text.path))}, columns={{{columns}}}, auto_detect=false, "
         f"header=false, skip={text.skip}, delim={literal(dialect.delimiter)}, "
         f"quote={literal(dialect.quote)}, escape={literal(dialect.escape)}, "
-        f"max_line_size={LONGEST_LINE}, buffer_size={2 * LONGEST_LINE}, strict_mode=true, "
-        f"null_padding=false, {errors})"
+        f"max_line_size={LONGEST_LINE}, strict_mode=true, null_padding=false, {errors})"
     )
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import psutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 sys.path.append(str(Path(__file__).parent))
 tried = __import__("tried")
@@ -125,8 +126,17 @@ def kernel_of(page: Page) -> int:
     raise AssertionError("there is no such kernel")
 
 
+NAMED = """[...document.querySelectorAll('[role=slider]')]
+    .every(one => one.getAttribute('aria-label'))"""
+
+
 def serious(page: Page) -> list[tuple[str, str, list[str]]]:
-    """What axe-core finds on a page as it is now, from serious on: rule, impact, elements."""
+    """What axe-core finds on a page, from serious on: rule, impact, elements.
+
+    A slider gets its name a moment after it is drawn; one that never does is found.
+    """
+    with suppress(PlaywrightTimeout):
+        page.wait_for_function(NAMED, timeout=10_000)
     found = Axe().run(page)
     return [
         (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]][:5])

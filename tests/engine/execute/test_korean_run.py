@@ -14,7 +14,9 @@ from casebook.execute.run import run_case
 
 UNSEEN = re.compile(r"<(script|style|pre|code|svg)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 TAGS = re.compile(r"<[^>]+>")
-OF_THE_RECORD = {"Which breast samples are malignant", "samples"}  # the title and the table
+OF_THE_RECORD = {  # the title, the table, and answers in the words of the data
+    "Which breast samples are malignant", "samples", "diagnosis: benign", "diagnosis: malignant"
+}  # fmt: skip
 WORDS = 3  # shorter messages may be names or values as well, as `yes` or `number`
 
 

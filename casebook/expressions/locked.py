@@ -160,6 +160,7 @@ def _end() -> None:
     former = _waiting.pop(os.getpid(), None)
     if former is not None:
         former.cancel()
+        former.join()  # a thread that ends within DuckDB while Python does takes it all down
     _forget()
 
 

@@ -28,7 +28,7 @@ from casebook.language import _
 from casebook.pages import opening
 from casebook.pages.base import Html, join, notice
 from casebook.phases.findings import Findings, Upstream, dump, load, module_of, phase_named
-from casebook.phases.registry import PHASES, Phase
+from casebook.phases.registry import Phase
 from casebook.places import data_folder
 from casebook.runs.folder import RunsFolder
 from casebook.runs.holding import holds
@@ -245,12 +245,6 @@ _IPYTHON = {"In", "Out"}
 def findings_path(folder: Path, stem: str) -> Path:
     """Where a run keeps the findings of a phase."""
     return folder / "findings" / f"{stem}.json"
-
-
-def read_findings(folder: Path) -> dict[str, Any]:
-    """The findings that a run has, by stem, as the phases' own values."""
-    paths = {phase: findings_path(folder, phase.stem) for phase in PHASES}
-    return {phase.stem: _loaded(phase, path) for phase, path in paths.items() if path.is_file()}
 
 
 def _loaded(phase: Phase, path: Path) -> Any:

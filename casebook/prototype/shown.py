@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 
 from casebook import formats
 from casebook.language import _
 from casebook.models.about import Cell
-from casebook.models.rule_words import value_in_words
+from casebook.prototype.texts import shown
 from casebook.prototype.values import Field
 
 LONGEST = 60
@@ -25,21 +24,9 @@ def value_shown(field: Field, value: Cell) -> str:
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return _("missing")
-    if isinstance(value, str) and field.kind == "time":
-        return _moment(value)
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST else value[: LONGEST - 1].rstrip() + "…"
-    said = value_in_words(value)
-    return f"{said} {field.unit}" if field.unit and not isinstance(value, bool) else said
-
-
-def _moment(value: str) -> str:
-    try:
-        found = datetime.fromisoformat(value)
-    except ValueError:
-        return value
-    midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
-    return formats.day(found) if midnight else formats.moment(found)
+    said = shown(field, value)
+    cut = isinstance(value, str) and len(said) > LONGEST
+    return said[: LONGEST - 1].rstrip() + "…" if cut else said
 
 
 def share_shown(share: float) -> str:

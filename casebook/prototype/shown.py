@@ -16,15 +16,15 @@ MINUS = "−"
 
 
 def value_shown(field: Field, value: Cell) -> str:
-    """A raw value with the field's unit; a long text is cut.
+    """A raw value with the field's unit and all of its digits; a long text is cut.
 
-    >>> value_shown(Field("a", "a", "number", unit="min"), 12.0), value_shown(Field("a", "a",
-    ... "text"), None)
-    ('12 min', 'missing')
+    >>> minutes = Field("a", "a", "number", unit="min")
+    >>> [value_shown(minutes, value) for value in (12.0, 1397.65, 1e-7, None)]
+    ['12 min', '1,397.65 min', '0.0000001 min', 'missing']
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return _("missing")
-    said = shown(field, value)
+    said = shown(field, value, exact=True)
     cut = isinstance(value, str) and len(said) > LONGEST
     return said[: LONGEST - 1].rstrip() + "…" if cut else said
 

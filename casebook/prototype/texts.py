@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from casebook.formats import day, moment, number
 from casebook.language import _
@@ -10,8 +11,11 @@ from casebook.models.about import Cell
 from casebook.prototype.values import Field
 
 
-def shown(field: Field, cell: Cell, *, unit: bool = True) -> str:
-    """A value in the reader's language, with its unit; `not known` for a missing one."""
+def shown(field: Field, cell: Cell, *, unit: bool = True, exact: bool = False) -> str:
+    """A value in the reader's language, with its unit; `not known` for a missing one.
+
+    exact: a number with all of its digits, not with as many as an overview needs.
+    """
     if cell is None:
         return _("not known")
     if isinstance(cell, bool):
@@ -21,7 +25,8 @@ def shown(field: Field, cell: Cell, *, unit: bool = True) -> str:
         return moment(at) if has_clock(field) else day(at)
     if field.kind == "number" and isinstance(cell, int | float):
         whole = float(cell).is_integer()
-        said = str(int(cell)) if whole and _are_years(field) else number(cell, 0 if whole else None)
+        digits = 0 if whole else _decimals(cell) if exact else None
+        said = str(int(cell)) if whole and _are_years(field) else number(cell, digits)
         return f"{said} {field.unit}".strip() if unit else said
     return str(cell)
 
@@ -53,6 +58,12 @@ def has_clock(field: Field) -> bool:
     ends = [datetime.fromisoformat(str(one)) for one in (field.low, field.typical, field.high)
             if one is not None]  # fmt: skip
     return any((one.hour, one.minute, one.second) != (0, 0, 0) for one in ends)
+
+
+def _decimals(cell: float) -> int:
+    """How many decimals a number is written with, at twelve digits in all."""
+    exponent = Decimal(f"{cell:.12g}").as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0  # infinity has none
 
 
 def _are_years(field: Field) -> bool:

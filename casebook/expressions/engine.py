@@ -19,6 +19,7 @@ REFUSING = (
     duckdb.InvalidInputException,
     duckdb.ConversionException,
     duckdb.OutOfMemoryException,
+    duckdb.NotImplementedException,  # a line over several of its buffers
 )
 BREAKING = (duckdb.FatalException, duckdb.InternalException)  # of no use after one of these
 

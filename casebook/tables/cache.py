@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from casebook.case import TableSource
 
 # Raise it whenever the same file and options would be read into something else.
-READER = 3
+READER = 4
 
 _UNSURE_NS = 2_000_000_000
 

@@ -75,7 +75,15 @@ _TIME_NAME = re.compile(
 _FEW = 5
 _NO_YEAR = re.compile(rf"\d{{1,2}}월 ?\d{{1,2}}일|\d{{1,2}}[ -]{_NAME}|{_NAME}[ -]\d{{1,2}}")
 
-ISO = Form("YYYY-MM-DD", "time", _ISO, "TRY_CAST({t} AS TIMESTAMP)", "TIMESTAMP")
+ISO = Form(
+    "YYYY-MM-DD",
+    "time",
+    _ISO,
+    "TRY_CAST({t} AS TIMESTAMP)",
+    "TIMESTAMP",
+    again=rf"{_Y4}-\d\d-\d\d \d\d:\d\d:\d\d",
+    within="{v} >= TIMESTAMP '1600-01-01' AND {v} < TIMESTAMP '2200-01-01'",
+)
 ZONED = Form(
     "YYYY-MM-DD HH:MM:SS+ZZ",
     "time",

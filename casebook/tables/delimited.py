@@ -15,10 +15,19 @@ from casebook.tables.layout import Layout
 from casebook.tables.mend import mend
 from casebook.tables.misfits import MISSING, REASONS, Misfit, Text, misfits, pad
 from casebook.tables.model import Assumption, Reject
+from casebook.tables.scan import longest_line
 from casebook.tables.void import drop_void_rows, void_columns
 
 if TYPE_CHECKING:
     import duckdb
+
+
+SMALL_BUFFER = 2 * LONGEST_LINE
+"""Bytes that DuckDB reads at once where no line is too long; of its own accord 128 MB.
+
+What one of its threads takes at a time. A last line that is longer, without a line feed, it drops
+in silence (2.0.0), and at times with its own buffers too.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,10 @@ def body_of(path: Path, layout: Layout, file: str, folder: Path) -> Text:
     return Text(target, 0, layout.header.first_line, file)
 
 
-def scan_of(text: Text, layout: Layout, errors: str) -> str:
+def scan_of(text: Text, layout: Layout, options: str) -> str:
     """SQL that reads a text strictly, as columns of texts `c0`, `c1`, ...
 
-    errors: options for what is done with lines that do not fit.
+    options: more of them, such as what is done with lines that do not fit.
     """
     dialect = layout.dialect
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(len(layout.header.names)))
@@ -57,7 +66,7 @@ def scan_of(text: Text, layout: Layout, errors: str) -> str:
         f"read_csv({literal(str(text.path))}, columns={{{columns}}}, auto_detect=false, "
         f"header=false, skip={text.skip}, delim={literal(dialect.delimiter)}, "
         f"quote={literal(dialect.quote)}, escape={literal(dialect.escape)}, "
-        f"max_line_size={LONGEST_LINE}, strict_mode=true, null_padding=false, {errors})"
+        f"max_line_size={LONGEST_LINE}, strict_mode=true, null_padding=false, {options})"
     )
 
 
@@ -85,7 +94,8 @@ class Loader:
         found = self._read(text, layout, table)
         given_up: tuple[Reject, ...] = ()
         notes: list[Assumption] = []
-        if any(misfit.error not in REASONS for misfit in found):
+        too_long = longest_line(text.path) >= LONGEST_LINE  # DuckDB may say nothing of it
+        if too_long or any(misfit.error not in REASONS for misfit in found):
             target = self.folder / f"{path.name}.mended"
             mended = mend(text.path, target, layout, file, text.first_line)
             text, given_up = replace(text, path=target), mended.rejects

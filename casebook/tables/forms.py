@@ -34,6 +34,8 @@ class Form:
     stored: the DuckDB type of the value.
     order: of day and month where both could be, `zone` for times with a zone.
     whole: of a number, the pattern of those without decimals.
+    again: the pattern of texts that DuckDB writes a value as again; `within`: SQL over `{v}`, the
+    value, for its limits. A text that its value within limits is written as again needs no match.
     """
 
     name: str
@@ -43,16 +45,16 @@ class Form:
     stored: str
     order: str = ""
     whole: str = ""
+    again: str = ""
+    within: str = ""
 
     def matches(self, values: Iterable[str]) -> bool:
         """Whether every value is written so; False for no values."""
-        compiled = re.compile(self.pattern)
-        found = False
-        for value in values:
-            found = True
-            if compiled.fullmatch(value) is None:
-                return False
-        return found
+        return _all_match(self.pattern, values)
+
+    def is_written_again(self, values: Iterable[str]) -> bool:
+        """Whether every value is what DuckDB writes for it; False for no values."""
+        return bool(self.again) and _all_match(self.again, values)
 
     def share(self, values: Iterable[str]) -> float:
         """The share of the values that are written so."""
@@ -68,6 +70,16 @@ class Form:
         if sure:
             return value
         return f"CASE WHEN regexp_full_match({trimmed}, {literal(self.pattern)}) THEN {value} END"
+
+
+def _all_match(pattern: str, values: Iterable[str]) -> bool:
+    compiled = re.compile(pattern)
+    found = False
+    for value in values:
+        found = True
+        if compiled.fullmatch(value) is None:
+            return False
+    return found
 
 
 def truth(values: Iterable[str], *, stated: bool = False) -> Form | None:

@@ -25,6 +25,7 @@ from casebook.tables.layout import find_layout
 from casebook.tables.loading import Plain, Work, open_files
 from casebook.tables.model import Assumption, no_place
 from casebook.tables.names import unique_names
+from casebook.tables.scan import longest_line
 from casebook.tables.unpacked import check_unpacked
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _sheet(
             hint=_("Open it in a spreadsheet and save it again, without a password."),
         ) from problem
     layout = find_layout(target, source, path.name, no_place, dialect=Dialect(","))
-    found = _lines(Plain(path.name, target, layout, tuple(notes)), is_name, most, sheet=True)
+    plain = Plain(path.name, target, layout, tuple(notes), longest_line(target))
+    found = _lines(plain, is_name, most, sheet=True)
     return replace(found, formulas=formulas)
 
 

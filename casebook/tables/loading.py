@@ -21,7 +21,7 @@ from casebook.tables.layout import Layout, find_layout
 from casebook.tables.model import Assumption, Place, Reject
 from casebook.tables.parquet import load_parquet
 from casebook.tables.plain import plain_text
-from casebook.tables.scan import kind_of, scan
+from casebook.tables.scan import kind_of, longest_line, scan
 from casebook.tables.typing_ import Typed
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ _TEXT_KINDS = ("text", "gzip", "bzip2", "xz", "zip")
 
 @dataclass(frozen=True)
 class Plain:
-    """A text file made plain: its name, the text, how its rows are written, what was assumed."""
+    """A text file made plain: its name, the text, how its rows are written, what was assumed.
+
+    longest: bytes that no line of it is longer than, see `scan.longest_line`.
+    """
 
     file: str
     text: Path
     layout: Layout
     notes: tuple[Assumption, ...]
+    longest: int
 
 
 @dataclass(frozen=True)
@@ -137,14 +141,17 @@ def _opened(work: Work, path: Path, source: TableSource) -> Path | Plain:
     text, notes = plain_text(scanned.path, encoding, work.folder)
     if source.encoding is None and (encoding.name != "utf-8" or encoding.errors != "strict"):
         notes = [encoding.assumption(), *notes]
-    return Plain(path.name, text, find_layout(text, source, path.name, work.place), tuple(notes))
+    layout = find_layout(text, source, path.name, work.place)
+    longest = scanned.longest if text == scanned.path else longest_line(text)
+    return Plain(path.name, text, layout, tuple(notes), longest)
 
 
 def _load_sheet(work: Work, path: Path, source: TableSource, table: str) -> Part:
     target = work.folder / f"{table}.csv"
     notes = write_sheet(path, source, target, work.place)
     layout = find_layout(target, source, path.name, work.place, dialect=Dialect(","))
-    return _load(work, Plain(path.name, target, layout, tuple(notes)), source, table)
+    plain = Plain(path.name, target, layout, tuple(notes), longest_line(target))
+    return _load(work, plain, source, table)
 
 
 def part_of(plain: Plain, loaded: Loaded = NOT_LOADED) -> Part:

@@ -79,6 +79,7 @@ def number_form(decimal: str, group: str, symbol: str = "", *, brackets: bool = 
     mark = re.escape(decimal)
     number = rf"(?:{digits}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d{{1,3}})?"
     spaced = bool(group) or brackets
+    plain = decimal == "." and not (group or symbol or brackets)
     return Form(
         _example(decimal, group, symbol),
         "number",
@@ -86,6 +87,8 @@ def number_form(decimal: str, group: str, symbol: str = "", *, brackets: bool = 
         _value(decimal, group, symbol, brackets=brackets),
         "DOUBLE",
         whole=_dressed(digits, symbol, spaced=spaced, brackets=brackets),
+        again=rf"-?{digits}" if plain else "",
+        within="abs({v}) < 1000000000000000",
     )
 
 

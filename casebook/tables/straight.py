@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casebook.expressions.locked import copied_unless_refused, identifier, literal
-from casebook.tables.checked import STOP, checked_cell, missing_in_text
-from casebook.tables.delimited import body_of, scan_of
+from casebook.tables.checked import STOP, beside, checked_cell, missing_in_text
+from casebook.tables.delimited import SMALL_BUFFER, body_of, scan_of
+from casebook.tables.dialect import LONGEST_LINE
 from casebook.tables.drawn import drawn_rows
 from casebook.tables.evidence import Absence, TextColumn, present, rows_wanted, samples
 from casebook.tables.finish import named, parquet, reading_of
@@ -40,6 +41,8 @@ def read_straight(
     """The reading of a text in which nothing is odd; None where it must be read the exact way."""
     names = plain.layout.header.names
     if plain.layout.dialect.skip_space or not all(name.strip() for name in names):
+        return None
+    if plain.longest >= LONGEST_LINE:
         return None
     columns, notes = named(work.connection, part_of(plain), source, work.place)
     guesses, decimal = _proposed(plain, columns, source)
@@ -103,8 +106,10 @@ def _copy(work: Work, plain: Plain, guesses: Sequence[Guess], path: str) -> str:
     # A row of blanks alone is stopped by its cells.
     empty = " AND ".join(f"c{n} IS NULL" for n in range(len(guesses)))
     _blank, again = void_conditions(plain.layout)
+    scanned = scan_of(text, plain.layout, f"ignore_errors=false, buffer_size={SMALL_BUFFER}")
+    beneath = f"(SELECT {', '.join(['*', *filter(None, map(beside, guesses))])} FROM {scanned})"
     return (
-        f"COPY (SELECT {cells} FROM {scan_of(text, plain.layout, 'ignore_errors=false')} "
+        f"COPY (SELECT {cells} FROM {beneath} "
         f"WHERE CASE WHEN ({empty}) OR ({again}) THEN {STOP} ELSE true END) "
         f"TO {literal(path)} {parquet(len(guesses))}"
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -17,7 +18,9 @@ from casebook.tables import read_source, reader
 from casebook.tables.drawn import drawn_rows
 from casebook.tables.finish import parquet
 from casebook.tables.layout import find_layout
+from casebook.tables.mend import TOO_LONG
 from casebook.tables.model import no_place
+from casebook.tables.scan import CHUNK, longest_line, scan
 from tests.engine.tables.conftest import Read
 
 MANY = 25_000
@@ -146,6 +149,12 @@ def test_both_ways_give_the_same(both, content):
         ({"id": "C12"}, {"id": "text"}, "not all values are like '1234.5': 1 of 25,000"),
         ({"id": "007"}, {"id": "text"}, "its digits are a code"),
         ({"id": "1234567890123456"}, {"id": "text"}, "its digits are a code"),
+        ({"id": "-5"}, {"id": "number"}, ""),
+        ({"id": "+5"}, {"id": "number"}, ""),
+        ({"id": "0x1F"}, {"id": "text"}, ""),
+        ({"id": "999999999999999"}, {"id": "number"}, ""),
+        ({"whole": "-0"}, {"whole": "number"}, ""),
+        ({"whole": "1e3"}, {"whole": "number"}, ""),
         ({"whole": "1.5"}, {"whole": "number"}, ""),
         ({"whole": " 7"}, {"whole": "number"}, ""),
         ({"whole": "1_000"}, {"whole": "text"}, "1 of 25,000 are not, as '1_000'"),
@@ -157,6 +166,10 @@ def test_both_ways_give_the_same(both, content):
         ({"amount": "  "}, {"amount": "number"}, "in 'amount' nothing but blanks"),
         ({"at": "2024-02-30 10:00:00"}, {"at": "text"}, ""),
         ({"at": "soon"}, {"at": "text"}, ""),
+        ({"at": "9999-12-31 00:00:00"}, {"at": "text"}, ""),
+        ({"at": "2199-12-31 23:59:59.5"}, {"at": "time"}, ""),
+        ({"at": "2024-01-02T10:00:00"}, {"at": "time"}, ""),
+        ({"at": "infinity"}, {"at": "text"}, ""),
         ({"at": "2024-01-02"}, {"at": "time"}, ""),
         ({"day": "31.31.2024"}, {"day": "text"}, ""),
         ({"flag": "yes"}, {"flag": "text"}, ""),
@@ -194,6 +207,24 @@ def test_case_53_a_line_that_does_not_fit_at_the_end_is_a_reject(both, end, reas
     usual, exact = both(without_day(text()) + end)
     assert_same(usual, exact)
     assert [(line, why) for line, why, _text in usual.rejects()] == [(MANY + 2, reason)]
+
+
+def test_a_last_line_that_is_too_long_is_a_reject(read):
+    """Without a line feed, DuckDB drops it in silence where it is longer than its buffer."""
+    got = read("a,b\n" + "12,xyzw\n" * 3_000_000 + "13," + "y" * 50_000_000)
+    assert got.reading.rows == 3_000_000
+    assert [(line, why) for line, why, _text in got.rejects()] == [(3_000_002, TOO_LONG)]
+
+
+def test_no_line_is_longer_than_the_scan_says(tmp_path):
+    path = tmp_path / "lines.csv"
+    generator = np.random.default_rng(0)
+    for _turn in range(20):
+        lengths = generator.choice([1, 100, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK], 5)
+        path.write_bytes(b"\n".join(b"x" * n for n in lengths))
+        found = scan(path, "text", tmp_path).longest
+        assert found == longest_line(path)
+        assert max(lengths) <= found <= max(lengths) + CHUNK
 
 
 def test_what_the_record_says_holds_in_both(both):

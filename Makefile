@@ -27,6 +27,7 @@ lab: .venv/made  ## open the notebooks in JupyterLab
 	$(BIN)/casebook lab data/restaurant
 
 bench: .venv/made  ## what runs, pages, kernels and phases cost, against others
+	$(BIN)/python -m compileall -q casebook widgets
 	$(BIN)/python tests/bench/bench_run.py
 	$(BIN)/python tests/bench/bench_voila.py
 	$(BIN)/python tests/bench/bench_page.py
@@ -68,4 +69,5 @@ clean:  ## remove .venv and the caches of the tools
 	@echo "Installing into .venv; this takes a minute or two"
 	$(BIN)/pip install -qq -c constraints.txt hatchling editables
 	$(BIN)/pip install -qq -c constraints.txt --no-build-isolation -e ".[dev]"
+	$(BIN)/python -m compileall -q casebook widgets  # pip compiled all others
 	@touch $@

@@ -55,6 +55,7 @@ def connect(spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with engine.connect(":memory:", config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")  # in a kernel it draws its own
         _at_most(connection, READING_LIMIT)
         _few_threads(connection)
         try:

@@ -15,7 +15,7 @@ from casebook.tables.layout import Layout
 from casebook.tables.mend import mend
 from casebook.tables.misfits import MISSING, REASONS, Misfit, Text, misfits, pad
 from casebook.tables.model import Assumption, Reject
-from casebook.tables.scan import longest_line
+from casebook.tables.traits import traits_of
 from casebook.tables.void import drop_void_rows, void_columns
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Loader:
         found = self._read(text, layout, table)
         given_up: tuple[Reject, ...] = ()
         notes: list[Assumption] = []
-        too_long = longest_line(text.path) >= LONGEST_LINE  # DuckDB may say nothing of it
+        too_long = traits_of(text.path).longest >= LONGEST_LINE  # DuckDB may say nothing of it
         if too_long or any(misfit.error not in REASONS for misfit in found):
             target = self.folder / f"{path.name}.mended"
             mended = mend(text.path, target, layout, file, text.first_line)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from casebook.tables.dialect import Row
 from casebook.tables.layout import Layout
-from casebook.tables.scan import CHUNK
+from casebook.tables.traits import SOUGHT, Traits
 
 _PIECES = 128
 _BYTES = 1 << 13  # of a piece, at least; more where lines are long
 _MOST_BYTES = 1 << 18
 
 
-def drawn_rows(path: Path, layout: Layout, wanted: int) -> list[tuple[str, ...]]:
+def drawn_rows(path: Path, layout: Layout, traits: Traits, wanted: int) -> list[tuple[str, ...]]:
     """About as many rows as wanted, or all of a text that has fewer, each as wide as the header.
 
     From pieces all over the text where no value is quoted, for then every line begins a row; else
@@ -21,7 +21,7 @@ def drawn_rows(path: Path, layout: Layout, wanted: int) -> list[tuple[str, ...]]
     """
     size = path.stat().st_size - layout.first_byte
     length = _length_of_piece(path, layout)
-    if size <= _PIECES * length or _quotes(path, layout):
+    if size <= _PIECES * length or may_quote(layout, traits):
         pieces = [_piece(path, layout.first_byte, _PIECES * length, begins=True)]
     else:
         step = size // _PIECES
@@ -44,13 +44,10 @@ def _rows(text: str, layout: Layout) -> list[Row]:
     return layout.dialect.rows(text, text.count("\n") + 1)
 
 
-def _quotes(path: Path, layout: Layout) -> bool:
-    """Whether the sign that quotes values is anywhere in the text."""
+def may_quote(layout: Layout, traits: Traits) -> bool:
+    """Whether the sign that quotes values may be somewhere in the text."""
     mark = layout.dialect.quote.encode()
-    if not mark:
-        return False
-    with path.open("rb") as file:
-        return any(mark in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    return bool(mark) and (mark not in SOUGHT or mark in traits.found)
 
 
 def _piece(path: Path, at: int, size: int, *, begins: bool) -> str:

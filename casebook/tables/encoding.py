@@ -18,7 +18,8 @@ import charset_normalizer
 from casebook.exceptions import TableError
 from casebook.language import N_, _
 from casebook.tables.model import Assumption, Place
-from casebook.tables.scan import CHUNK, Scan
+from casebook.tables.scan import Scan
+from casebook.tables.traits import CHUNK
 
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -25,7 +25,7 @@ from casebook.tables.layout import find_layout
 from casebook.tables.loading import Plain, Work, open_files
 from casebook.tables.model import Assumption, no_place
 from casebook.tables.names import unique_names
-from casebook.tables.scan import longest_line
+from casebook.tables.traits import traits_of
 from casebook.tables.unpacked import check_unpacked
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _sheet(
             hint=_("Open it in a spreadsheet and save it again, without a password."),
         ) from problem
     layout = find_layout(target, source, path.name, no_place, dialect=Dialect(","))
-    plain = Plain(path.name, target, layout, tuple(notes), longest_line(target))
+    plain = Plain(path.name, target, layout, tuple(notes), traits_of(target))
     found = _lines(plain, is_name, most, sheet=True)
     return replace(found, formulas=formulas)
 

@@ -21,7 +21,8 @@ from casebook.tables.layout import Layout, find_layout
 from casebook.tables.model import Assumption, Place, Reject
 from casebook.tables.parquet import load_parquet
 from casebook.tables.plain import plain_text
-from casebook.tables.scan import kind_of, longest_line, scan
+from casebook.tables.scan import kind_of, scan
+from casebook.tables.traits import Traits, traits_of
 from casebook.tables.typing_ import Typed
 
 if TYPE_CHECKING:
@@ -35,16 +36,13 @@ _TEXT_KINDS = ("text", "gzip", "bzip2", "xz", "zip")
 
 @dataclass(frozen=True)
 class Plain:
-    """A text file made plain: its name, the text, how its rows are written, what was assumed.
-
-    longest: bytes that no line of it is longer than, see `scan.longest_line`.
-    """
+    """A text file made plain: its name, the text, how its rows are written, what was assumed."""
 
     file: str
     text: Path
     layout: Layout
     notes: tuple[Assumption, ...]
-    longest: int
+    traits: Traits
 
 
 @dataclass(frozen=True)
@@ -138,19 +136,18 @@ def _opened(work: Work, path: Path, source: TableSource) -> Path | Plain:
         )
     scanned = scan(path, kind, work.folder)
     encoding = decide(scanned, source.encoding, work.place)
-    text, notes = plain_text(scanned.path, encoding, work.folder)
+    text, traits, notes = plain_text(scanned, encoding, work.folder)
     if source.encoding is None and (encoding.name != "utf-8" or encoding.errors != "strict"):
         notes = [encoding.assumption(), *notes]
     layout = find_layout(text, source, path.name, work.place)
-    longest = scanned.longest if text == scanned.path else longest_line(text)
-    return Plain(path.name, text, layout, tuple(notes), longest)
+    return Plain(path.name, text, layout, tuple(notes), traits)
 
 
 def _load_sheet(work: Work, path: Path, source: TableSource, table: str) -> Part:
     target = work.folder / f"{table}.csv"
     notes = write_sheet(path, source, target, work.place)
     layout = find_layout(target, source, path.name, work.place, dialect=Dialect(","))
-    plain = Plain(path.name, target, layout, tuple(notes), longest_line(target))
+    plain = Plain(path.name, target, layout, tuple(notes), traits_of(target))
     return _load(work, plain, source, table)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from casebook.language import N_
 from casebook.tables.encoding import Encoding, decoded
 from casebook.tables.model import Assumption
-from casebook.tables.scan import CHUNK
+from casebook.tables.scan import Scan
+from casebook.tables.traits import CHUNK, Traits, traits_of
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,25 @@ class LineEnds:
         return not self.zeros and not self.returns and not (self.both and self.feeds)
 
 
-def plain_text(path: Path, encoding: Encoding, folder: Path) -> tuple[Path, list[Assumption]]:
-    """The text in a form that DuckDB reads, and what was changed.
+def plain_text(
+    scanned: Scan, encoding: Encoding, folder: Path
+) -> tuple[Path, Traits, list[Assumption]]:
+    """The text in a form that DuckDB reads, its traits, and what was changed.
 
     The file itself where it is already so; else a copy in `folder`.
     """
+    path, traits = scanned.path, scanned.traits
     if encoding.name not in ("utf-8", "ascii") or encoding.errors != "strict":
         path = _copied(path, folder / f"{path.name}.utf8", encoding, None)
+        traits = traits_of(path)
+    if traits.found.isdisjoint((b"\r", b"\x00")):
+        return path, traits, []
     ends = _line_ends(path)
     notes = _notes(ends)
     if not ends.plain:
         path = _copied(path, folder / f"{path.name}.lines", Encoding("utf-8", "", {}), ends)
-    return path, notes
+        traits = traits_of(path)
+    return path, traits, notes
 
 
 def _notes(ends: LineEnds) -> list[Assumption]:
@@ -62,11 +70,6 @@ def _notes(ends: LineEnds) -> list[Assumption]:
 
 
 def _line_ends(path: Path) -> LineEnds:
-    """The line ends and zero bytes; line feeds are counted only beside carriage returns."""
-    with path.open("rb") as file:
-        chunks = iter(lambda: file.read(CHUNK), b"")
-        if not any(b"\r" in chunk or b"\x00" in chunk for chunk in chunks):
-            return LineEnds(0, 0, 0, 0)
     both = feeds = returns = zeros = 0
     last = b""
     with path.open("rb") as file:

@@ -15,7 +15,7 @@ from casebook.tables.files import find_files, is_database
 from casebook.tables.finish import finish
 from casebook.tables.loading import Plain, Work, load_files, open_files
 from casebook.tables.model import Place, Reading, no_place
-from casebook.tables.straight import read_straight
+from casebook.tables.straight import Proposal, proposal_of, read_straight
 
 if TYPE_CHECKING:
     from casebook.case import TableSource
@@ -47,28 +47,25 @@ def read_source(
         with ThreadPoolExecutor(1) as beside:  # hashing leaves the other cores alone
             hashed = beside.submit(_fingerprint, files, cache)
             opened = open_files(work, files, source)
+            proposal = _proposal(work, opened, source)
             fingerprint = hashed.result()
         key = kept.key_of(fingerprint, source)
         found = kept.recall(cache, key)
         if found is not None:
             return replace(found, files=names)
-        return kept.keep(cache, key, _read(work, opened, source, fingerprint, names))
+        reading = None
+        if proposal is not None:
+            reading = read_straight(work, proposal, source, fingerprint, names)
+        if reading is None:
+            reading = finish(work, load_files(work, opened, source), source, fingerprint, names)
+        return kept.keep(cache, key, reading)
 
 
-def _read(
-    work: Work,
-    opened: Sequence[Path | Plain],
-    source: TableSource,
-    fingerprint: str,
-    names: tuple[str, ...],
-) -> Reading:
-    """One plain text straight where nothing in it is odd; everything else the exact way."""
-    reading = None
-    if len(opened) == 1 and isinstance(opened[0], Plain):
-        reading = read_straight(work, opened[0], source, fingerprint, names)
-    if reading is None:
-        reading = finish(work, load_files(work, opened, source), source, fingerprint, names)
-    return reading
+def _proposal(work: Work, opened: Sequence[Path | Plain], source: TableSource) -> Proposal | None:
+    """How one plain text can be read straight; None for all else, which is read the exact way."""
+    if len(opened) != 1 or not isinstance(opened[0], Plain):
+        return None
+    return proposal_of(work, opened[0], source)
 
 
 def _fingerprint(files: Sequence[Path], cache: Path) -> str:

@@ -18,8 +18,7 @@ from typing import IO, cast
 
 from casebook.exceptions import TableError
 from casebook.language import _
-
-CHUNK = 1 << 20
+from casebook.tables.traits import CHUNK, Look, Traits
 
 # A packed file may become this many times its size, once it is past the free allowance; text
 # seldom packs better than 50 to 1, a bomb is made to pack 1,000 to 1 or more.
@@ -57,13 +56,12 @@ class Scan:
 
     path: the unpacked bytes, the file itself where it was not packed.
     utf8_error: the offset of the first byte that is not UTF-8; None where all of it is.
-    longest: bytes that no line is longer than, see `longest_line`.
     """
 
     path: Path
     size: int
     utf8_error: int | None
-    longest: int
+    traits: Traits
 
 
 def kind_of(path: Path) -> str:
@@ -93,45 +91,20 @@ def scan(path: Path, kind: str, folder: Path) -> Scan:
         raise TableError(_("{file} is empty: it has no bytes", file=path.name))
     target = path if kind == "text" else folder / f"{path.name}.unpacked"
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    size, error, lines = 0, None, _Lines()
+    size, error, look = 0, None, Look()
     with _opened(path, kind) as chunks, _written(path, target) as write:
         for chunk in chunks:
             if error is None:
                 error = _first_error(decoder, chunk, size)
             size += len(chunk)
-            lines.take(chunk)
+            look.take(chunk)
             _check_growth(path, size, kind)
             write(chunk)
     if error is None:
         error = _first_error(decoder, b"", size, final=True)
     if size == 0:
         raise TableError(_("{file} is empty: nothing is packed in it", file=path.name))
-    return Scan(target, size, error, lines.longest)
-
-
-class _Lines:
-    """A bound on the length of lines, by the chunks that they begin and end in."""
-
-    longest = 0
-    _open = 0  # bytes since the last line feed
-
-    def take(self, chunk: bytes) -> None:
-        last = chunk.rfind(b"\n")
-        if last < 0:
-            self._open += len(chunk)
-        else:
-            self.longest = max(self.longest, self._open + chunk.find(b"\n"), last)
-            self._open = len(chunk) - last - 1
-        self.longest = max(self.longest, self._open)
-
-
-def longest_line(path: Path) -> int:
-    """Bytes that no line of a file is longer than, and at most a chunk more than the longest."""
-    lines = _Lines()
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(CHUNK), b""):
-            lines.take(chunk)
-    return lines.longest
+    return Scan(target, size, error, look.traits())
 
 
 def _first_error(

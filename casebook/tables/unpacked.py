@@ -13,7 +13,8 @@ from typing import IO, Any
 
 from casebook.exceptions import TableError
 from casebook.language import _
-from casebook.tables.scan import CHUNK, kind_of
+from casebook.tables.scan import kind_of
+from casebook.tables.traits import CHUNK
 
 _OPEN: dict[str, Callable[[Path], Any]] = {
     "gzip": gzip.open,

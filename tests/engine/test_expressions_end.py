@@ -34,3 +34,19 @@ def test_a_process_ends_well_whenever_its_databases_go(parquet, beside):
     command = [sys.executable, "-c", PROGRAM, str(parquet), str(UNUSED + beside)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+BARS = """
+from pathlib import Path
+from casebook.expressions.locked import connect, connect_locked
+for opened in (connect(Path("spill")), connect_locked([])):
+    with opened as connection:
+        print(connection.execute("SELECT current_setting('enable_progress_bar')").fetchall())
+"""
+
+
+def test_a_long_query_draws_no_bar_of_its_own_into_a_notebook(tmp_path):
+    """DuckDB does where the program has no file, as a kernel and `python -c` have none."""
+    command = [sys.executable, "-c", BARS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split() == ["[(False,)]", "[(False,)]"]

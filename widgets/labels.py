@@ -181,7 +181,7 @@ def _row(model: LabelsModel) -> Html:
         some = bool(model.queue.rows)
         ended = _("These were all. Thank you.") if some else _("There is no row to show.")
         return join(notice("ok", ended), _agreement(model))
-    head = element("h4", _("Row {row}", row=row.row))
+    head = element("h2", _("Row {row}", row=row.row), class_="cb-part-title")
     values = [element("div", join(element("dt", name), element("dd", value)))
               for name, value in row.cells if value != row.row]  # fmt: skip
     return element("div", join(head, element("dl", join(*values))), class_="cb-row cb-given")
@@ -199,7 +199,7 @@ def _before(model: LabelsModel) -> Html:
         sure = "" if row.sure is None else f" ({percent(row.sure, 0)})"
         pairs.append((_("The model says"), f"{row.said}{sure}"))
     pairs.append((_("Why you were asked"), _(REASONS[row.reason])))
-    title = element("h4", _("The row before: {row}", row=row.row))
+    title = element("h2", _("The row before: {row}", row=row.row), class_="cb-part-title")
     return element("div", join(title, key_values(pairs), _agreement(model)), class_="cb-row")
 
 

@@ -88,7 +88,7 @@ class OffersPanel(Panel):
         self.sending = button(model, _("Send"), _("Keep what you say of this list"), self._keep)
         self.receipt = w.HTML()
         question = model.case.record.prototype.feedback.question or _("Is this list right?")
-        title = w.HTML(fragment(element("h3", question)))
+        title = w.HTML(fragment(element("h2", question, class_="cb-part-title")))
         return [title, self.verdict, self.comment, self.name, self.sending, self.receipt]
 
     def _bind(self, model: OffersModel) -> None:

@@ -141,7 +141,7 @@ def serious(page: Page) -> list[tuple[str, str, list[str]]]:
     return [
         (one["id"], one["impact"], [node["html"][:200] for node in one["nodes"]][:5])
         for one in found.response["violations"]
-        if one["impact"] in {"serious", "critical"}
+        if one["impact"] in {"serious", "critical"} or one["id"] == "heading-order"
     ]
 
 
@@ -165,7 +165,7 @@ def pid_of() -> Callable[[Page], int]:
 
 @pytest.fixture(scope="session")
 def faults() -> Callable[[Page], list[tuple[str, str, list[str]]]]:
-    """What axe-core finds on a page, from serious on."""
+    """What axe-core finds on a page, from serious on, and headings that leave out a level."""
     return serious
 
 

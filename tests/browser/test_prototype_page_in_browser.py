@@ -120,3 +120,17 @@ def test_the_model_card_is_one_click_away(restaurant, person, faults):
         page.get_by_role("link", name="Model card").press("Enter")
     expect(card.value.get_by_role("heading", level=1)).to_be_visible()
     assert faults(card.value) == []
+
+
+def test_who_comes_first_can_be_heard(links, serving, person, faults):
+    server = serving(links("restaurant")[1], "ranking")
+    page = person.new_page()
+    try:
+        page.goto(server.start(), timeout=hands.LONG)
+        expect(page.locator(hands.READY)).to_have_count(1, timeout=hands.LONG)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("What comes first")
+        expect(page.get_by_text("43 of 94 rows")).to_be_visible()
+        assert "What to offer" not in page.inner_text("body")  # nothing is recommended here
+        assert faults(page) == []
+    finally:
+        server.stop()

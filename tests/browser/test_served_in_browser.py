@@ -177,7 +177,9 @@ def test_the_landing_page_leads_to_each_page_by_keyboard(server, link, person):
     expect(page.get_by_role("link", name="Answer the checklist together")).to_be_visible()
 
 
-def test_labels_are_given_by_keys_and_what_others_said_is_shown_afterwards(server, link, person):
+def test_labels_are_given_by_keys_and_what_others_said_is_shown_afterwards(
+    server, link, person, faults
+):
     page = person.new_page()
     page.goto(link.replace("/feasibility?", "/labels?"), timeout=LONG)
     expect(page.locator(READY)).to_have_count(1, timeout=LONG)
@@ -198,6 +200,7 @@ def test_labels_are_given_by_keys_and_what_others_said_is_shown_afterwards(serve
     assert kept["label"].tolist() == ["malignant", None]
     assert kept["note"].tolist() == ["no 1 key here 2", ""]
     assert set(kept["by"]) == {"Lee"}
+    assert faults(page) == []
 
 
 def test_a_page_that_cannot_be_opened_yet_says_why_in_the_list_and_by_its_address(link, person):

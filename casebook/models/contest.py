@@ -14,6 +14,7 @@ from casebook.exceptions import CasebookError, ModelError
 from casebook.language import _
 from casebook.models import forks
 from casebook.models.crossval import Fit, OutOfFold, fit_once, joined, nothing_to_score
+from casebook.models.fitting import SharedSteps
 from casebook.models.labelled import Labelled
 from casebook.models.latency import size_mb
 from casebook.models.parallel import Killed, Where, in_order
@@ -147,12 +148,14 @@ def _here(errands: Sequence[Errand], what: str) -> list[Any]:
 
 def _done(tasks: Sequence[Errand | Job], data: Labelled, where: Where, what: str) -> list[Any]:
     """What comes of each, the longest begun first, so that all cores end together."""
+    shared = SharedSteps() if where == "forks" else None  # each fork has one of its own
     return in_order(
         tasks,
-        partial(_tried, data=data, told=language.current()),
+        partial(_tried, data=data, told=language.current(), shared=shared),
         where=where,
         done=lambda n: tell(n, len(tasks), what),
         effort=_effort,
+        alike=_rows_of,
     )
 
 
@@ -161,6 +164,11 @@ def _effort(task: Errand | Job) -> tuple[int, int]:
     if not isinstance(task, Job):
         return len(KINDS), 0
     return KINDS.index(task.candidate.kind), len(task.train)
+
+
+def _rows_of(task: Errand | Job) -> int | None:
+    """The same for fits on the same rows, which a fork had better do one after the other."""
+    return hash(task.train.tobytes()) if isinstance(task, Job) else None
 
 
 def _where(jobs: Sequence[Job], data: Labelled) -> Where:
@@ -179,21 +187,21 @@ def _last_job(candidate: Candidate, data: Labelled) -> Job:
     return Job(candidate, train, splits.held, _("the fit for the last test"), keep=True)
 
 
-def _tried(task: Errand | Job, *, data: Labelled, told: str) -> Any:
+def _tried(task: Errand | Job, *, data: Labelled, told: str, shared: SharedSteps | None) -> Any:
     """What comes of it."""
     with language.using(told):
         if isinstance(task, Job):
-            return _fitted(task, data)
+            return _fitted(task, data, shared)
         try:
             return task()
         except Exception:  # noqa: BLE001 (whatever it is: it comes again, where it is told)
             return _Left()
 
 
-def _fitted(job: Job, data: Labelled) -> Outcome:
+def _fitted(job: Job, data: Labelled, shared: SharedSteps | None) -> Outcome:
     """A fit, or in words why it failed; the estimator only where it is to be kept."""
     try:
-        fit = fit_once(job.candidate, data, job.train, job.test)
+        fit = fit_once(job.candidate, data, job.train, job.test, shared)
     except CasebookError as error:
         return _("{where}: {error}", where=job.where, error=error)
     except Exception as error:  # noqa: BLE001 an estimator of somebody's own may raise anything

@@ -15,8 +15,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from casebook.exceptions import CasebookError, ModelError
+from casebook.exceptions import ModelError
 from casebook.language import _
+from casebook.models.fitting import SharedSteps, fit
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
 from casebook.stats.estimate import Estimate
@@ -113,16 +114,20 @@ class Fit:
     size_mb: float | None = None
 
 
-def fit_once(candidate: Candidate, data: Labelled, train: Rows, test: Rows) -> Fit:
+def fit_once(
+    candidate: Candidate, data: Labelled, train: Rows, test: Rows, shared: SharedSteps | None = None
+) -> Fit:
     """Fit on some rows and predict those of others that can be scored, if there are any.
 
-    Errors of the estimator come through; the caller decides what a failed candidate means.
+    shared: of candidates that are fitted one after the other on the same rows; the seconds are as
+    if this one were alone. Errors of the estimator come through; the caller decides what a failed
+    candidate means.
     """
     estimator = candidate.make(data.setting)
     with threadpool_limits(1 if len(data.y) <= ONE_THREAD_ROWS else None):
         start = time.perf_counter()
-        fit(candidate, estimator, data, train)
-        seconds = time.perf_counter() - start
+        fit(candidate, estimator, data, train, shared)
+        seconds = time.perf_counter() - start + (shared.spared if shared else 0.0)
         rows = test[scorable(candidate, data)[test]]
         said = predict(estimator, data, rows) if len(rows) else None
         return Fit(rows, said, seconds, estimator)
@@ -173,27 +178,6 @@ def scorable(candidate: Candidate, data: Labelled) -> npt.NDArray[np.bool_]:
     return data.X[column].notna().to_numpy(dtype=bool)
 
 
-def fit(candidate: Candidate, estimator: Any, data: Labelled, rows: Rows) -> None:
-    """Fit on some of the labelled rows.
-
-    Raises ModelError for whatever an estimator of the record's own raises: its library's errors
-    are of any kind.
-    """
-    X, y = data.X.iloc[rows], data.y.iloc[rows]
-    if candidate.name not in [one.name for one in data.setting.own]:
-        estimator.fit(X, y)
-        return
-    try:
-        estimator.fit(X, y)
-    except CasebookError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            _("'{name}' cannot be fitted: {error}", name=candidate.name,
-              error=f"{type(error).__name__}: {error}")
-        ) from error  # fmt: skip
-
-
 def common(first: OutOfFold, second: OutOfFold) -> tuple[OutOfFold, OutOfFold]:
     """Both on the rows that both have, so that they can be compared; the folds keep their numbers.
 
@@ -233,6 +217,14 @@ def estimated_all(
     _draw(out, metrics, data)
     n = _independent(out, data)
     return tuple(percentiles(*out.drawn[metric.name], n) for metric in metrics)
+
+
+def drawn_of(
+    out: OutOfFold, metrics: Sequence[Metric], data: Labelled
+) -> dict[str, tuple[float, Floats]]:
+    """What `estimated_all` draws, in a form that a fork can send: see `OutOfFold.drawn`."""
+    _draw(out, metrics, data)
+    return out.drawn
 
 
 def difference(

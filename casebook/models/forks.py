@@ -10,27 +10,22 @@ and its work is done here.
 from __future__ import annotations
 
 import contextlib
-import faulthandler
-import gc
-import logging
 import os
 import signal
 import sys
 import time
 import warnings
-from collections import deque
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
+from typing import Generic, TypeVar
 
 import joblib
 from joblib.parallel import BACKENDS, get_active_backend
-from threadpoolctl import threadpool_limits
 
-from casebook.progress import told_to
+from casebook.models.fork_inside import Answer, Warned, live
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -39,25 +34,6 @@ LOOK_SECONDS = 2.0
 STUCK_SECONDS = 20.0
 """A fork that sleeps so long and uses no core meanwhile waits for what will never come: no work
 of ours sleeps."""
-SOONER_ENDED = "500"  # of 1000: where memory is short, a fork goes before whom it works for
-
-
-class _Warned(NamedTuple):
-    """A warning of a fork, which is raised again where a person sees it."""
-
-    text: str
-    category: type[Warning]
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What a job came to; nothing of it where it cannot be sent."""
-
-    result: Any = None
-    warned: tuple[_Warned, ...] = ()
-    sent: bool = True
 
 
 @dataclass(eq=False)
@@ -79,13 +55,13 @@ class _Fork:
         with contextlib.suppress(OSError):
             self.pipe.send(place)
 
-    def answer(self) -> _Answer | None:
+    def answer(self) -> Answer | None:
         """What it sent; None where it is gone."""
         try:
             found = self.pipe.recv()
         except (EOFError, OSError):
             return None
-        return found if isinstance(found, _Answer) else None
+        return found if isinstance(found, Answer) else None
 
     def stuck(self) -> bool:
         """Whether it slept for all of `STUCK_SECONDS`, and used no core."""
@@ -113,25 +89,56 @@ def possible() -> bool:
 
 
 def forked(
-    jobs: Sequence[Job], places: Sequence[int], work: Callable[[Job], Result], *, most: int
+    jobs: Sequence[Job],
+    places: Sequence[int],
+    work: Callable[[Job], Result],
+    *,
+    most: int,
+    alike: Callable[[Job], Hashable] = lambda _job: None,
 ) -> Generator[tuple[int, Result]]:
     """Results as they come, with their places; none of a job whose process was ended from outside.
 
     places: of the jobs to be done, in the order in which they begin. most: forks at a time, of one
-    thread each. work: must not raise. What cannot be sent is made once more, here. To close the
-    iterator ends the forks.
+    thread each. alike: a fork goes on with a job that is like the one before, if there is one; None
+    is like no other. work: must not raise. What cannot be sent is made once more, here. To close
+    the iterator ends the forks.
     """
-    return _Forks(jobs, places, work, most).results()
+    kinds = {place: alike(jobs[place]) for place in places}
+    return _Forks(jobs, work, most, _Queue(list(places), kinds)).results()
+
+
+@dataclass(eq=False)
+class _Queue:
+    """Places of jobs that wait, and what each is like."""
+
+    waiting: list[int]
+    kinds: Mapping[int, Hashable]
+    begun: set[Hashable] = field(default_factory=set)
+
+    def next(self, before: int) -> int:
+        """One like the one before, else the first of a kind that nobody has begun, else any."""
+        kind = self.kinds.get(before)
+        same = (p for p in self.waiting if kind is not None and self.kinds[p] == kind)
+        new = (p for p in self.waiting if self.kinds[p] not in self.begun)
+        place = next(same, next(new, self.waiting[0]))
+        if self.kinds[place] is not None:
+            self.begun.add(self.kinds[place])
+        self.waiting.remove(place)
+        return place
+
+    def empty(self) -> list[int]:
+        """All that wait, which then do so no more."""
+        left, self.waiting = self.waiting, []
+        return left
 
 
 class _Forks(Generic[Job, Result]):
     """The forks, what they have to do, and what is left to this process."""
 
     def __init__(
-        self, jobs: Sequence[Job], places: Sequence[int], work: Callable[[Job], Result], most: int
+        self, jobs: Sequence[Job], work: Callable[[Job], Result], most: int, queue: _Queue
     ) -> None:
-        self.jobs, self.work, self.most = jobs, work, most
-        self.waiting = deque(places)
+        self.jobs, self.work, self.most, self.queue = jobs, work, most, queue
         self.forks: list[_Fork] = []
         self.here: list[int] = []
         self.looked = time.monotonic()
@@ -139,7 +146,7 @@ class _Forks(Generic[Job, Result]):
     def results(self) -> Generator[tuple[int, Result]]:
         """Until all is done."""
         try:
-            while self.waiting or self.forks:
+            while self.queue.waiting or self.forks:
                 self._start()
                 for fork in self._heard():
                     place, answer = fork.place, fork.answer()
@@ -156,29 +163,28 @@ class _Forks(Generic[Job, Result]):
 
     def _start(self) -> None:
         """As many forks as there may be; fewer where the system allows no more."""
-        while self.waiting and len(self.forks) < self.most:
+        while self.queue.waiting and len(self.forks) < self.most:
             try:
                 fork = _started(self.jobs, self.work, self.forks)
             except OSError:
                 self.most = len(self.forks)
                 if not self.forks:
-                    self.here += self.waiting
-                    self.waiting.clear()
+                    self.here += self.queue.empty()
                 return
             self.forks.append(fork)
-            fork.give(self.waiting.popleft())
+            fork.give(self.queue.next(fork.place))
 
     def _heard(self) -> list[_Fork]:
         """Those that have something to say, or are gone."""
         said = wait([fork.pipe for fork in self.forks], min(LOOK_SECONDS, STUCK_SECONDS))
         return [fork for fork in self.forks if fork.pipe in said]
 
-    def _go_on(self, fork: _Fork, answer: _Answer | None) -> None:
+    def _go_on(self, fork: _Fork, answer: Answer | None) -> None:
         """Give a fork its next job, or let it go."""
         if answer is not None and not answer.sent:
             self.here.append(fork.place)
-        if answer is not None and self.waiting:
-            fork.give(self.waiting.popleft())
+        if answer is not None and self.queue.waiting:
+            fork.give(self.queue.next(fork.place))
         else:
             self._let_go(fork)
 
@@ -208,66 +214,14 @@ def _started(
             warnings.simplefilter("ignore", DeprecationWarning)  # threads: see the module
             pid = os.fork()
         if pid == 0:
-            _as_fork(theirs, [ours, *(fork.pipe for fork in others)], jobs, work)
+            live(theirs, [ours, *(fork.pipe for fork in others)], jobs, work)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, masked)
     theirs.close()
     return _Fork(pid, ours)
 
 
-def _as_fork(
-    pipe: Connection, inherited: Sequence[Connection], jobs: Sequence[Job],
-    work: Callable[[Job], Result],
-) -> NoReturn:  # fmt: skip
-    """Do what comes through the pipe until its other end is closed; nothing of the caller ends."""
-    try:
-        for other in inherited:
-            other.close()  # so that each ends with this process's parent
-        _cut_loose()
-        with (
-            told_to(lambda _step: None),
-            threadpool_limits(1),
-            joblib.parallel_config("sequential"),
-        ):
-            while True:
-                _send(pipe, work, jobs[pipe.recv()])
-    finally:
-        os._exit(0)
-
-
-def _cut_loose() -> None:
-    """No word on the caller's streams, none of its handlers, and nothing of it is cleaned up."""
-    gc.freeze()  # what others made, as sockets and folders, is theirs to close
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whom it works for ends it
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    faulthandler.disable()
-    logging.disable()
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in range(3):
-        os.dup2(null, stream)
-    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(SOONER_ENDED, "ascii")
-
-
-def _send(pipe: Connection, work: Callable[[Job], Result], job: Job) -> None:
-    with warnings.catch_warnings(record=True) as caught:
-        result = work(job)
-    warned = tuple(
-        _Warned(str(one.message), one.category, one.filename, one.lineno) for one in caught
-    )
-    try:
-        pipe.send(_Answer(result, warned))
-    except OSError:
-        raise
-    except Exception:  # noqa: BLE001 (what cannot be sent raises anything)
-        pipe.send(_Answer(sent=False))
-
-
-def _warn_again(warned: Sequence[_Warned]) -> None:
+def _warn_again(warned: Sequence[Warned]) -> None:
     for one in warned:
         warnings.warn_explicit(one.text, one.category, one.file, one.line)
 

@@ -8,7 +8,7 @@ known. A fork takes nothing with it but its own fit.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -41,6 +41,7 @@ def in_order(
     where: Where,
     done: Callable[[int], None],
     effort: Callable[[Job], Any] = lambda _job: 0,
+    alike: Callable[[Job], Hashable] = lambda _job: None,
 ) -> list[Result | Killed]:
     """What `work` makes of each job, in the order of the jobs.
 
@@ -48,12 +49,13 @@ def in_order(
     in `threads` of one core each nothing is copied, but a job that crashes takes all with it; what
     `processes` are given and return goes through pickle, and they take two to three seconds to
     start. done: is told how many are.
-    effort: those of the greatest begin first where several are done at a time.
+    effort: those of the greatest begin first where several are done at a time. alike: a fork
+    goes on with a job that is like the one before; None is like no other.
     A job whose process was killed is tried again, alone; then its result is `Killed`.
     """
     found: dict[int, Result | Killed] = {}
     places = sorted(range(len(jobs)), key=lambda n: effort(jobs[n]), reverse=True)
-    with closing(_results(jobs, places, work, where)) as results:
+    with closing(_results(jobs, places, work, where, alike)) as results:
         for place, result in results:
             found[place] = result
             done(len(found))
@@ -64,7 +66,11 @@ def in_order(
 
 
 def _results(
-    jobs: Sequence[Job], places: Sequence[int], work: Callable[[Job], Result], where: Where
+    jobs: Sequence[Job],
+    places: Sequence[int],
+    work: Callable[[Job], Result],
+    where: Where,
+    alike: Callable[[Job], Hashable],
 ) -> Generator[tuple[int, Result]]:
     """Results as they come, with their places; none of those whose process was killed."""
     if where == "here" or len(jobs) < 2 or joblib.cpu_count() < 2:
@@ -72,7 +78,7 @@ def _results(
     if where == "threads":
         return _threaded(jobs, places, work)
     if where == "forks":
-        return forked(jobs, places, work, most=joblib.cpu_count())
+        return forked(jobs, places, work, most=joblib.cpu_count(), alike=alike)
     return _pooled(jobs, places, work, one_by_one=False)
 
 

@@ -176,6 +176,8 @@ class _Forks(Generic[Job, Result]):
 
     def _heard(self) -> list[_Fork]:
         """Those that have something to say, or are gone."""
+        if not self.forks:
+            return []
         said = wait([fork.pipe for fork in self.forks], min(LOOK_SECONDS, STUCK_SECONDS))
         return [fork for fork in self.forks if fork.pipe in said]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from casebook.case import Case
 from casebook.models.contest import Entrant, Errand, beside
@@ -40,15 +41,16 @@ def found_beside(
     """
     seed = data.setting.seed
     standing = [one for one in entrants if not one.failed]
-    outs = [out for one in standing for out in (one.out, one.held) if out is not None]
     grown = curve_fits(entrants, data, metrics[0], seed=seed)
     shuffled = promise_fits(entrants, data, metrics[0], seed=seed)
-    results, fitted = beside(
-        _errands(case, data, standing, outs, metrics), [*grown.jobs, *shuffled], data
-    )
+    draws = [
+        *(_Drawn(out, metrics, data) for one in standing for out in (one.out, one.held) if out),
+        *(_Drawn(one.out, metrics[:1], grown.data) for one in grown.entrants),
+    ]
+    results, fitted = beside(_errands(case, data, standing, draws), [*grown.jobs, *shuffled], data)
     rules, speeds, drawn = results[0], results[1 : 1 + len(standing)], results[1 + len(standing) :]
-    for out, draws in zip(outs, drawn, strict=True):
-        out.drawn.update(draws)
+    for draw, found in zip(draws, drawn, strict=True):
+        draw.out.drawn.update(found)
     names = [one.candidate.name for one in standing]
     by_name = dict(zip(names, speeds, strict=True))
     return Beside(
@@ -59,17 +61,21 @@ def found_beside(
     )
 
 
+class _Drawn(NamedTuple):
+    """Predictions whose scores are to have intervals."""
+
+    out: OutOfFold
+    metrics: Sequence[Metric]
+    data: Labelled
+
+
 def _errands(
-    case: Case,
-    data: Labelled,
-    standing: Sequence[Entrant],
-    outs: Sequence[OutOfFold],
-    metrics: Sequence[Metric],
+    case: Case, data: Labelled, standing: Sequence[Entrant], draws: Sequence[_Drawn]
 ) -> list[Errand]:
     """The rules, then the speed of each, then the draws of each."""
     seed, rows = data.setting.seed, data.splits.others(len(data.y))
     return [
         partial(examine_rules, case, data, seed=seed, rows=rows),
         *(partial(speed_of, one, data, seed=seed) for one in standing),
-        *(partial(drawn_of, out, metrics, data) for out in outs),
+        *(partial(drawn_of, *draw) for draw in draws),
     ]

@@ -124,10 +124,11 @@ def beside(
 ) -> tuple[list[Any], list[Outcome]]:
     """What errands return, and fits: on all cores at once where they can be forked.
 
-    Elsewhere fits are spread as always, and errands done here. Errors of an errand come through.
+    Elsewhere fits are spread as always, and errands done here; so too where the record has
+    estimators of its own, which an errand may ask. Errors of an errand come through.
     """
     what, where = _("Measuring and scoring candidates"), _where(jobs, data)
-    if where != "forks":
+    if where != "forks" or data.setting.own:
         return _here(errands, what), fits(jobs, data)
     found = _done([*errands, *jobs], data, where, what)
     results = [

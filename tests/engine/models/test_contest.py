@@ -222,6 +222,13 @@ def test_errands_are_done_beside_fits_and_their_errors_come_through(data, reques
         beside([broken], jobs, data)
 
 
+def test_errands_that_may_ask_an_estimator_of_the_record_are_not_forked(data, forked):
+    setting = replace(data.setting, own=(Own("boost", "a.path", (), {}),))
+    jobs = jobs_of(LINEAR, data.splits)
+    assert beside([os.getpid], jobs, data)[0] != [os.getpid()]
+    assert beside([os.getpid], jobs, replace(data, setting=setting))[0] == [os.getpid()]
+
+
 def test_an_errand_whose_fork_is_killed_is_done_here(data, forked):
     here = os.getpid()
 

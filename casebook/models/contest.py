@@ -59,8 +59,8 @@ class Job:
     keep: bool = False
 
 
-SOME_ROWS, OWN_ROWS, MANY_ROWS = 2_000, 8_000, 50_000
-"""From so many rows on, fits run in forks, or in threads where nothing can be forked; those of the
+FORK_ROWS, SOME_ROWS, OWN_ROWS, MANY_ROWS = 200, 2_000, 8_000, 50_000
+"""From so many rows on, fits run in forks; in threads where nothing can be forked; those of the
 record's own estimators, which may crash and start threads that no fork has, in processes; and so
 all of them that cannot be forked, since processes then take shorter to start than is gained."""
 
@@ -173,12 +173,13 @@ def _rows_of(task: Errand | Job) -> int | None:
 
 
 def _where(jobs: Sequence[Job], data: Labelled) -> Where:
-    rows, own = len(data.y), {one.name for one in data.setting.own}
+    rows, names = len(data.y), {one.name for one in data.setting.own}
+    own = any(job.candidate.name in names for job in jobs)
+    if not own and rows >= FORK_ROWS and forks.possible():
+        return "forks"
     if rows < SOME_ROWS:
         return "here"
-    if not any(job.candidate.name in own for job in jobs):
-        return "forks" if forks.possible() else "threads" if rows < MANY_ROWS else "processes"
-    return "processes" if rows >= OWN_ROWS else "threads"
+    return "processes" if rows >= (OWN_ROWS if own else MANY_ROWS) else "threads"
 
 
 def _last_job(candidate: Candidate, data: Labelled) -> Job:

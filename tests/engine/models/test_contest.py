@@ -42,16 +42,20 @@ def data(make_case):
 
 
 @pytest.fixture
+def here(monkeypatch):
+    monkeypatch.setattr(forks, "possible", lambda: False)
+
+
+@pytest.fixture
 def forked(monkeypatch):
-    monkeypatch.setattr(contests, "SOME_ROWS", 1)
+    monkeypatch.setattr(contests, "FORK_ROWS", 1)
     if not forks.possible():
         pytest.skip("nothing can be forked here")
 
 
 @pytest.fixture
-def threaded(monkeypatch):
+def threaded(here, monkeypatch):
     monkeypatch.setattr(contests, "SOME_ROWS", 1)
-    monkeypatch.setattr(forks, "possible", lambda: False)
 
 
 @pytest.fixture
@@ -92,7 +96,9 @@ def test_a_candidate_that_raises_anything_is_told_and_the_others_stand(data):
 
 @pytest.mark.parametrize("where", ["forked", "threaded", "pooled"])
 def test_all_cores_say_what_one_process_says(data, request, where):
-    here = contest([DUMMY, LINEAR], data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forks, "possible", lambda: False)
+        here = contest([DUMMY, LINEAR], data)
     request.getfixturevalue(where)
     there = contest([DUMMY, LINEAR], data)
     for one, other in zip(here, there, strict=True):
@@ -130,10 +136,9 @@ def test_threads_of_fits_have_a_core_each_and_leave_the_limits_as_they_were(data
     assert pools() == before
 
 
-@pytest.mark.parametrize("where", [None, "forked", "threaded"])
+@pytest.mark.parametrize("where", ["here", "forked", "threaded"])
 def test_progress_is_told_up_to_the_end(data, request, where):
-    if where:
-        request.getfixturevalue(where)
+    request.getfixturevalue(where)
     steps = []
     with told_to(steps.append):
         contest([DUMMY, LINEAR], data)
@@ -188,11 +193,13 @@ def test_case_24_only_the_fit_of_a_killed_fork_is_done_again(data, forked, tmp_p
     assert len(fits) == 5
 
 
-def test_own_estimators_and_other_workers_are_not_forked(data, forked):
+def test_own_estimators_and_other_workers_are_not_forked(data, forked, monkeypatch):
     """LightGBM in a fork waits for ever for threads of its own that it had before."""
     jobs = jobs_of(LINEAR, data.splits)
     assert contests._where(jobs, data) == "forks"
     setting = replace(data.setting, own=(Own("linear", "a.path", (), {}),))
+    assert contests._where(jobs, replace(data, setting=setting)) == "here"
+    monkeypatch.setattr(contests, "SOME_ROWS", 1)
     assert contests._where(jobs, replace(data, setting=setting)) == "threads"
     with joblib.parallel_config("threading"):
         assert contests._where(jobs, data) == "threads"

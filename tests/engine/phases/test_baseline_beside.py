@@ -32,17 +32,15 @@ def told(value):
 @pytest.mark.skipif(not forks.possible(), reason="nothing can be forked here")
 def test_forks_find_what_one_process_finds(make_case, signal, examined, monkeypatch):
     case = make_case(signal(), target="y", baseline=QUICK)
-    here = examined(baseline, case)
-    monkeypatch.setattr(contests, "SOME_ROWS", 1)
     there = examined(baseline, case)
+    monkeypatch.setattr(contests, "FORK_ROWS", 10**9)
+    here = examined(baseline, case)
     assert all(one.speed for one in there.candidates)
     assert there.curves
     assert told(there) == told(here)
 
 
 def test_a_rule_that_cannot_be_computed_is_told(make_case, signal, examined, monkeypatch):
-    monkeypatch.setattr(contests, "SOME_ROWS", 1)
-
     def broken(*_args, **_named):
         raise ExpressionError("no such function")
 

@@ -149,7 +149,8 @@ def _here(errands: Sequence[Errand], what: str) -> list[Any]:
 
 def _done(tasks: Sequence[Errand | Job], data: Labelled, where: Where, what: str) -> list[Any]:
     """What comes of each, the longest begun first, so that all cores end together."""
-    shared = SharedSteps() if where == "forks" else None  # each fork has one of its own
+    forked = where == "forks" and len(tasks) > 1
+    shared = SharedSteps() if forked else None  # each fork has one of its own
     return in_order(
         tasks,
         partial(_tried, data=data, told=language.current(), shared=shared),

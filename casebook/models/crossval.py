@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,8 +16,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
-from casebook.exceptions import CasebookError, ModelError
+from casebook.exceptions import ModelError
 from casebook.language import _
+from casebook.models.fitting import SharedSteps, fit
 from casebook.models.labelled import Labelled
 from casebook.models.registry import Candidate
 from casebook.stats.estimate import Estimate
@@ -38,7 +40,8 @@ class OutOfFold:
 
     rows: (n_tested,) positions in the labelled rows, ascending; predictions are aligned.
     fold: (n_tested,) number of the fold that tested the row.
-    fit_seconds: one for each fold. drawn: scores of resamples by metric, once asked for.
+    fit_seconds: one for each fold. drawn, by_fold: scores of resamples and of folds by metric, once
+    asked for.
     """
 
     candidate: str
@@ -47,6 +50,7 @@ class OutOfFold:
     fold: Rows
     fit_seconds: tuple[float, ...]
     drawn: dict[str, tuple[float, Floats]] = field(default_factory=dict, init=False, repr=False)
+    by_fold: dict[str, Floats] = field(default_factory=dict, init=False, repr=False)
 
     def score(self, metric: Metric) -> Score:
         """Row weights (n_tested,) -> the mean of the metric over folds, weighted by their rows."""
@@ -80,12 +84,14 @@ class OutOfFold:
 
     def fold_scores(self, metric: Metric) -> Floats:
         """(n_folds,) the metric on each fold; NaN where a fold has one class only, or no row."""
-        scores = []
-        for number in range(len(self.fit_seconds)):
-            part = take(self.predictions, self.fold == number)
-            score = metric.prepare(part)(np.ones(len(part.truth))) if len(part.truth) else np.nan
-            scores.append(float(score))
-        return np.array(scores)
+        if metric.name not in self.by_fold:
+            folds = range(len(self.fit_seconds))
+            self.by_fold[metric.name] = np.array([self._fold_score(metric, n) for n in folds])
+        return self.by_fold[metric.name]
+
+    def _fold_score(self, metric: Metric, number: int) -> float:
+        part = take(self.predictions, self.fold == number)
+        return float(metric.prepare(part)(np.ones(len(part.truth)))) if len(part.truth) else np.nan
 
 
 def take(predictions: Predictions, rows: npt.NDArray[Any]) -> Predictions:
@@ -113,16 +119,21 @@ class Fit:
     size_mb: float | None = None
 
 
-def fit_once(candidate: Candidate, data: Labelled, train: Rows, test: Rows) -> Fit:
+def fit_once(
+    candidate: Candidate, data: Labelled, train: Rows, test: Rows, shared: SharedSteps | None = None
+) -> Fit:
     """Fit on some rows and predict those of others that can be scored, if there are any.
 
-    Errors of the estimator come through; the caller decides what a failed candidate means.
+    shared: of candidates that are fitted one after the other on the same rows, in a process of
+    one thread; the seconds are as if this one were alone. Errors of the estimator come through;
+    the caller decides what a failed candidate means.
     """
     estimator = candidate.make(data.setting)
-    with threadpool_limits(1 if len(data.y) <= ONE_THREAD_ROWS else None):
+    few = shared is None and len(data.y) <= ONE_THREAD_ROWS
+    with threadpool_limits(1) if few else nullcontext():  # to look for libraries takes 7 ms
         start = time.perf_counter()
-        fit(candidate, estimator, data, train)
-        seconds = time.perf_counter() - start
+        fit(candidate, estimator, data, train, shared)
+        seconds = time.perf_counter() - start + (shared.spared if shared else 0.0)
         rows = test[scorable(candidate, data)[test]]
         said = predict(estimator, data, rows) if len(rows) else None
         return Fit(rows, said, seconds, estimator)
@@ -173,27 +184,6 @@ def scorable(candidate: Candidate, data: Labelled) -> npt.NDArray[np.bool_]:
     return data.X[column].notna().to_numpy(dtype=bool)
 
 
-def fit(candidate: Candidate, estimator: Any, data: Labelled, rows: Rows) -> None:
-    """Fit on some of the labelled rows.
-
-    Raises ModelError for whatever an estimator of the record's own raises: its library's errors
-    are of any kind.
-    """
-    X, y = data.X.iloc[rows], data.y.iloc[rows]
-    if candidate.name not in [one.name for one in data.setting.own]:
-        estimator.fit(X, y)
-        return
-    try:
-        estimator.fit(X, y)
-    except CasebookError:
-        raise
-    except Exception as error:
-        raise ModelError(
-            _("'{name}' cannot be fitted: {error}", name=candidate.name,
-              error=f"{type(error).__name__}: {error}")
-        ) from error  # fmt: skip
-
-
 def common(first: OutOfFold, second: OutOfFold) -> tuple[OutOfFold, OutOfFold]:
     """Both on the rows that both have, so that they can be compared; the folds keep their numbers.
 
@@ -233,6 +223,14 @@ def estimated_all(
     _draw(out, metrics, data)
     n = _independent(out, data)
     return tuple(percentiles(*out.drawn[metric.name], n) for metric in metrics)
+
+
+def drawn_of(
+    out: OutOfFold, metrics: Sequence[Metric], data: Labelled
+) -> dict[str, tuple[float, Floats]]:
+    """What `estimated_all` draws, in a form that a fork can send: see `OutOfFold.drawn`."""
+    _draw(out, metrics, data)
+    return out.drawn
 
 
 def difference(

@@ -56,9 +56,9 @@ def measured(
     """Time calls of `predict` on raw rows; of `predict_proba` where there is one.
 
     X: (n_rows, n_columns) from which rows are drawn, again where there are fewer than a thousand.
-    One thread, as a served model has; no garbage is collected meanwhile. Each of the
-    two sizes gets half of the time and at least 5 calls. size: megabytes of its file, where they
-    are known; else it is written down for them.
+    One thread, as a served model has; other cores may be busy, as a server's are; no garbage is
+    collected meanwhile. Each of the two sizes gets half of the time and at least 5 calls.
+    size: megabytes of its file, where they are known; else it is written down for them.
     """
     rng = np.random.default_rng(seed)
     ask = getattr(estimator, "predict_proba", estimator.predict)

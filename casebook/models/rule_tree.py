@@ -190,6 +190,8 @@ def _depth(
     folds = min(FOLDS, smallest, len(np.unique(blocks)))
     if folds < 2:
         return 0
+    if classes:
+        truth = np.unique(truth, return_inverse=True)[1]  # each tree would sort the names again
     losses = np.zeros((DEEPEST + 1, len(truth)))
     for train, test in _splitter(folds, seed, classes, units).split(seen, truth, units):
         for depth in range(DEEPEST + 1):

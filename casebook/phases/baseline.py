@@ -15,12 +15,12 @@ from casebook.language import _
 from casebook.models.contest import Entrant, contest
 from casebook.models.crossval import OutOfFold
 from casebook.models.labelled import Labelled, labelled, wanted_splits
+from casebook.phases.baseline_beside import Beside, found_beside
 from casebook.phases.baseline_better import betters
 from casebook.phases.baseline_calibration import Calibration, calibrated
-from casebook.phases.baseline_curve import curves, promise
-from casebook.phases.baseline_limits import broken_limits, speeds_of
+from casebook.phases.baseline_limits import broken_limits
 from casebook.phases.baseline_recommend import Recommendation, recommend
-from casebook.phases.baseline_rules import Rules, examine_rules
+from casebook.phases.baseline_rules import Rules
 from casebook.phases.baseline_scores import choice, scored, within_one_error
 from casebook.phases.baseline_settings import (
     deciding_first,
@@ -97,10 +97,10 @@ def examine(case: Case, table: Table, upstream: Upstream, *, seed: int = 0) -> F
     wanted = wanted_candidates(case, data.setting)
     applying = [candidate for candidate in wanted if not candidate.lacking(data.setting)]
     entrants = contest(applying, data, _repeats(case, data, seed))
-    speeds = speeds_of(entrants, data, seed=seed)
-    broken = broken_limits(case, table, data, entrants, speeds=speeds, metric=metrics[0])
-    candidates = scored(entrants, data, metrics, speeds, broken)
-    told = _told(case, table, data, metrics, entrants=entrants, candidates=candidates)
+    aside = found_beside(case, data, entrants, metrics)
+    broken = broken_limits(case, table, data, entrants, speeds=aside.speeds, metric=metrics[0])
+    candidates = scored(entrants, data, metrics, aside.speeds, broken)
+    told = _told(case, table, data, metrics, entrants=entrants, candidates=candidates, aside=aside)
     return replace(told, recommendation=offered, headline=(*told.headline, *_first_of(offered)))
 
 
@@ -135,17 +135,16 @@ def _told(
     *,
     entrants: Sequence[Entrant],
     candidates: tuple[Scored, ...],
+    aside: Beside,
 ) -> Findings:
     """The findings, from candidates that are scored."""
     decided, own = decision(case, candidates), choice(candidates)
     chosen = next((one for one in candidates if decided and one.name == decided.candidate), own)
     near = within_one_error(candidates)
     found = betters(case, data, entrants, candidates, chosen.name if chosen else None)
-    seed = data.setting.seed
-    promised = promise(entrants, data, metrics[0], seed=seed)
     compared = Findings(
-        headline(metrics[0], candidates, own, found, decided=decided, promise=promised),
-        seed,
+        headline(metrics[0], candidates, own, found, decided=decided, promise=aside.promise),
+        data.setting.seed,
         metrics=tuple(MetricName(m.name, _(m.title), m.greater_is_better) for m in metrics),
         candidates=candidates,
         best=next(one.name for one in candidates if not one.failed and one.behind is None),
@@ -153,8 +152,9 @@ def _told(
         one_error=near.name if near else None,
         decided=decided,
         betters=found,
-        curves=curves(entrants, data, metrics[0], seed=seed),
-        promise=promised,
+        curves=aside.curves,
+        promise=aside.promise,
+        rules=aside.rules,
         left_out=left_out(case, data),
     )
     out = _threshold_of(entrants, found, chosen)
@@ -180,16 +180,13 @@ def _of_rows(findings: Findings, case: Case, table: Table, data: Labelled) -> Fi
 def _looked_at(
     findings: Findings, case: Case, table: Table, data: Labelled, out: OutOfFold | None
 ) -> Findings:
-    """With the rules in detail, and with the threshold and the probabilities of one candidate."""
-    seed, rows = findings.seed, data.splits.others(len(data.y))
-    rules = examine_rules(case, data, seed=seed, rows=rows)
+    """With the threshold and the probabilities of one candidate."""
     if out is None:
-        return replace(findings, rules=rules)
+        return findings
     return replace(
         findings,
-        rules=rules,
-        threshold=decide(case, table, data, out, seed=seed),
-        calibration=calibrated(data, out, seed=seed),
+        threshold=decide(case, table, data, out, seed=findings.seed),
+        calibration=calibrated(data, out, seed=findings.seed),
     )
 
 

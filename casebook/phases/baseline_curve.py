@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from casebook.evidence.learning_curve import smaller
 from casebook.formats import interval
 from casebook.language import _
-from casebook.models.contest import Entrant, Job, fits, jobs_of
+from casebook.models.contest import Entrant, Job, Outcome, jobs_of
 from casebook.models.crossval import Fit, OutOfFold, estimated_all, joined, take
 from casebook.models.labelled import Labelled
 from casebook.phases.baseline_scores import behind_rows, signed_folds
@@ -35,10 +35,23 @@ def learned(entrants: Sequence[Entrant], metric: Metric) -> list[Entrant]:
     return sorted(found, key=lambda e: -float(np.nanmean(signed_folds(e, metric))))
 
 
-def curves(
+@dataclass(frozen=True, eq=False)
+class CurveFits:
+    """The fits that curves take. jobs: entrant after entrant, share after share, fold after fold.
+
+    entrants: as they were in the folds that are looked at; none where rows are too few.
+    data: with these folds alone.
+    """
+
+    entrants: tuple[Entrant, ...]
+    data: Labelled
+    jobs: tuple[Job, ...]
+
+
+def curve_fits(
     entrants: Sequence[Entrant], data: Labelled, metric: Metric, *, seed: int
-) -> tuple[Curve, ...]:
-    """The two best models on a quarter, a half and all of their training rows, the same tests.
+) -> CurveFits:
+    """The two best models on a quarter and a half of their training rows, the same tests.
 
     Training rows are drawn at random of each class; where a part of them is too few to learn
     from, there is no curve. Of many rows the last folds suffice, and are all that is looked at.
@@ -46,17 +59,23 @@ def curves(
     data = _of_folds(data)
     parts = [_smaller_splits(data, share, seed) for share in SHARES]
     best = [_on_its_folds(one, data) for one in learned(entrants, metric)[:MOST_CURVES]]
-    if any(splits is None for splits in parts) or not best:
-        return ()
+    if any(splits is None for splits in parts):
+        return CurveFits((), data, ())
     jobs = [job for e in best for s in parts if s is not None for job in jobs_of(e.candidate, s)]
-    outcomes = iter(fits(jobs, data))
-    k, dummy = len(data.splits.folds), _dummy(entrants, metric)
-    found = []
-    for entrant in best:
-        outs = [_out(entrant, [next(outcomes) for _fold in range(k)]) for _share in SHARES]
+    return CurveFits(tuple(best), data, tuple(jobs))
+
+
+def curves(
+    made: CurveFits, outcomes: Sequence[Outcome], entrants: Sequence[Entrant], metric: Metric
+) -> tuple[Curve, ...]:
+    """What rows bought. outcomes: of the fits; a candidate of which one failed has no curve."""
+    left, dummy = iter(outcomes), _dummy(entrants, metric)
+    k, found = len(made.data.splits.folds), []
+    for entrant in made.entrants:
+        outs = [_out(entrant, [next(left) for _fold in range(k)]) for _share in SHARES]
         whole = [out for out in outs if out is not None]
         if len(whole) == len(outs):
-            found.append(_curve(entrant, whole, data, metric, dummy=dummy))
+            found.append(_curve(entrant, whole, made.data, metric, dummy=dummy))
     return tuple(found)
 
 
@@ -89,7 +108,7 @@ def _dummy(entrants: Sequence[Entrant], metric: Metric) -> float:
     return float(outs[0].score(metric)(np.ones(len(outs[0].rows)))) if outs else 0.0
 
 
-def _out(entrant: Entrant, outcomes: list[Fit | str]) -> OutOfFold | None:
+def _out(entrant: Entrant, outcomes: Sequence[Outcome]) -> OutOfFold | None:
     fitted = [fit for fit in outcomes if isinstance(fit, Fit)]
     return joined(entrant.candidate.name, fitted) if len(fitted) == len(outcomes) else None
 
@@ -127,35 +146,40 @@ def _smaller_splits(data: Labelled, share: float, seed: int) -> Splits | None:
     return replace(data.splits, folds=folds) if enough else None
 
 
-def promise(
+def promise_fits(
     entrants: Sequence[Entrant], data: Labelled, metric: Metric, *, seed: int
-) -> Promise | None:
-    """The best model in shuffled folds, where rows have a time or belong to groups.
+) -> tuple[Job, ...]:
+    """The fits of the best model in shuffled folds, where rows have a time or belong to groups.
 
-    Neighbours of a tested row are then in training: what the score gains by that is no skill.
-    None where the folds are shuffled anyway, or the fits fail.
+    Over all rows but those of the last test. None where the folds are shuffled anyway.
     """
     best = learned(entrants, metric)[:1]
     if data.splits.kind == "shuffled" or not best:
-        return None
-    [entrant] = best
-    out = _shuffled(entrant, data, seed)
-    if out is None:
-        return None
-    honest = entrant.held if entrant.held is not None else entrant.out
-    [shuffled] = estimated_all(out, (metric,), data)
-    [score] = estimated_all(honest, (metric,), data)
-    return _compared(_(entrant.candidate.title), entrant.candidate.name, shuffled, score, metric)
-
-
-def _shuffled(entrant: Entrant, data: Labelled, seed: int) -> OutOfFold | None:
-    """Out of folds that part neighbours, over all rows but those of the last test."""
+        return ()
     rest = np.setdiff1d(np.arange(len(data.y)), data.splits.held)
     wanted = Wanted(folds=len(data.splits.folds), seed=seed)
     made = make_splits(data.y.iloc[rest], classes=bool(data.classes), wanted=wanted)
     folds = tuple((rest[train], rest[test]) for train, test in made.folds)
-    jobs: list[Job] = jobs_of(entrant.candidate, replace(made, folds=folds))
-    return _out(entrant, fits(jobs, data))
+    return tuple(jobs_of(best[0].candidate, replace(made, folds=folds)))
+
+
+def promise(
+    outcomes: Sequence[Outcome], entrants: Sequence[Entrant], data: Labelled, metric: Metric
+) -> Promise | None:
+    """What folds that part neighbours say of the best model, beside the honest score.
+
+    Neighbours of a tested row are then in training: what the score gains by that is no skill.
+    outcomes: of `promise_fits`; None without, or where one failed.
+    """
+    best = learned(entrants, metric)[:1]
+    out = _out(best[0], outcomes) if outcomes else None
+    if out is None:
+        return None
+    [entrant] = best
+    honest = entrant.held if entrant.held is not None else entrant.out
+    [shuffled] = estimated_all(out, (metric,), data)
+    [score] = estimated_all(honest, (metric,), data)
+    return _compared(_(entrant.candidate.title), entrant.candidate.name, shuffled, score, metric)
 
 
 def _compared(

@@ -12,8 +12,8 @@ from scipy import stats
 from casebook.stats.estimate import Estimate
 from casebook.stats.metrics import Floats, Score
 
-MOST_CELLS = 2_000_000
-"""Weights held at once; more resamples are drawn in portions."""
+MOST_CELLS = 250_000
+"""Weights held at once, as many as a core has near; more resamples are drawn in portions."""
 MOST_KEPT = 20_000_000
 """Draws of one kind that are kept, at a byte each."""
 

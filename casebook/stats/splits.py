@@ -199,14 +199,16 @@ def _folds(
     k, seed = wanted.folds, wanted.seed
     if classes:
         k = min(k, max(2, int(target.value_counts().min())))
+    # Names would be sorted again for each fold; the folds are the same.
+    y = pd.factorize(target, sort=True)[0] if classes else target
     if units is None:
         splitter = (StratifiedKFold if classes else KFold)(k, shuffle=True, random_state=seed)
-        return _as_folds(splitter.split(target, target))
+        return _as_folds(splitter.split(y, y))
     k = min(k, len(np.unique(units)))
     if k < 2:
         raise TableError(_("The group column has one value only; rows cannot be split by it."))
     splitter = (StratifiedGroupKFold if classes else GroupKFold)(k, shuffle=True, random_state=seed)
-    return _as_folds(splitter.split(target, target, units))
+    return _as_folds(splitter.split(y, y, units))
 
 
 def _as_folds(pairs: object) -> tuple[Fold, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from casebook.stats.intervals import bootstrap, mean, mean_difference, proportion
+from casebook.stats import intervals
+from casebook.stats.intervals import bootstrap, mean, mean_difference, proportion, resamples
 from casebook.stats.metrics import METRICS, Predictions
 
 ACCURACY = next(metric for metric in METRICS if metric.name == "accuracy")
@@ -36,6 +37,18 @@ def test_drawing_blocks_widens_the_interval_of_dependent_rows():
     whole = bootstrap(accuracy_of(right), 1000, units=units)
     assert whole.n == 40
     assert whole.high - whole.low > 3 * (alone.high - alone.low)
+
+
+def test_resamples_are_the_same_in_whatever_portions_they_are_drawn(monkeypatch):
+    def drawn(cells: int) -> np.ndarray:
+        monkeypatch.setattr(intervals, "MOST_CELLS", cells)
+        intervals._kept.cache_clear()
+        portions = list(resamples(101, 40, 3, None))
+        assert len(portions) == -(-40 // max(1, cells // 101))
+        return np.concatenate(portions)
+
+    assert (drawn(10_000) == drawn(707)).all()
+    assert (drawn(707) == drawn(1)).all()
 
 
 def test_proportion_is_wilsons_interval():

@@ -22,13 +22,13 @@ from casebook.language import _
 from casebook.pages.base import Html, element, join, notice
 from casebook.pages.cells import picture, plain, printed
 from casebook.serve import incidents
+from casebook.serve.inside.talk import run
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _VOILA = "application/vnd.voila.cell-output+json"
 _MARKDOWN = re.compile(r"^#+\s.*$|[*_`>]|\[([^\]]*)\]\([^)]*\)", re.MULTILINE)
 _SENTENCE = re.compile(r"(.+?[.!?。])(?:\s|$)", re.DOTALL)
 _LONGEST = 120
-_LONG = 60  # seconds
 
 
 class Renderer(NotebookRenderer):
@@ -68,9 +68,7 @@ class Renderer(NotebookRenderer):
     async def _tell(self, told: dict[str, str]) -> None:
         """Tell the kernel whose it is; until now it was nobody's."""
         code = f"__import__('os').environ.update({told!r})"
-        reply = await self.executor.kc.execute(code, store_history=False, reply=True, timeout=_LONG)
-        if reply["content"]["status"] != "ok":
-            raise RuntimeError(str(reply["content"]))
+        await run(self.executor.km, self.executor.kc, code)
 
     async def _jinja_cell_generator(
         self,

@@ -30,12 +30,28 @@ async def connected(kernel: Any, seconds: float = 60.0) -> Any:
     return client
 
 
+async def run(kernel: Any, client: Any, code: str, seconds: float = 60.0) -> None:
+    """Have the kernel run code of ours. Raises RuntimeError where it ends, or the code fails."""
+    name = client.execute(code, store_history=False)
+    limit = time.monotonic() + seconds
+    while True:
+        try:
+            reply = await client.shell_channel.get_msg(timeout=_REPLY)
+        except Empty:
+            await _check(kernel, limit)
+            continue
+        if reply["parent_header"].get("msg_id") == name:
+            break
+    if reply["content"]["status"] != "ok":
+        raise RuntimeError(str(reply["content"]))
+
+
 async def _check(kernel: Any, limit: float) -> None:
     """Raise RuntimeError where there is nothing to wait for, or no time left."""
     if not await ensure_async(kernel.is_alive()):
-        raise RuntimeError("the kernel ended before it was ready")
+        raise RuntimeError("the kernel ended before it answered")
     if time.monotonic() > limit:
-        raise RuntimeError("the kernel was not ready in time")
+        raise RuntimeError("the kernel did not answer in time")
 
 
 async def _heard(client: Any) -> bool:

@@ -15,7 +15,7 @@ from tornado.web import HTTPError
 
 from casebook.serve.inside.ahead import Ahead
 from casebook.serve.inside.pages_template import PagesTemplate, kernel_of
-from casebook.serve.inside.talk import connected
+from casebook.serve.inside.talk import connected, run
 from casebook.serve.plan import Plan
 
 _SHOWN = 5
@@ -131,7 +131,8 @@ class Kernels(AsyncMappingKernelManager):
         name: of its kind.
         """
         await self.ahead.started(kernel_id)
-        if kernel_id in self and not await self._fits(kernel_id, name):
+        client = await self._waiting(kernel_id, name)
+        if client is None and kernel_id in self:
             await self.end(kernel_id, "died")
             self._ended.pop(kernel_id, None)
         if kernel_id not in self:
@@ -141,12 +142,22 @@ class Kernels(AsyncMappingKernelManager):
         self.release(kernel_id)
         kernel: Any = self.get_kernel(kernel_id)
         kernel.last_activity = datetime.now(UTC)  # a spare may have waited for days
-        return kernel, self.ahead.client(kernel_id) or await connected(kernel)
+        return kernel, client or await connected(kernel)
 
-    async def _fits(self, kernel_id: str, name: str) -> bool:
-        """Whether a kernel that waited is alive, and of this kind."""
+    async def _waiting(self, kernel_id: str, name: str) -> Any:
+        """The client of a kernel that waited; None where it does not answer or is another kind."""
+        client = self.ahead.client(kernel_id)
+        if client is None or kernel_id not in self:
+            return None
         kernel: Any = self.get_kernel(kernel_id)
-        return kernel.kernel_name == name and bool(await kernel.is_alive())
+        try:
+            if kernel.kernel_name == name:
+                await run(kernel, client, "")
+                return client
+        except RuntimeError:  # it has died just now: another one is started
+            pass
+        client.stop_channels()
+        return None
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page went: from here on the kernel waits for it to come back."""

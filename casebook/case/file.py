@@ -7,6 +7,7 @@ import errno
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from casebook import language
@@ -68,8 +69,9 @@ def load_case(folder: Path | str) -> Case:
     return open_case(home, content)
 
 
+@lru_cache(maxsize=4)
 def open_case(folder: Path, content: bytes) -> Case:
-    """The case that the content of a `case.yaml` makes."""
+    """The case that the content of a `case.yaml` makes; it is not read twice."""
     document, record = read_record(content)
     return Case(folder, record, version_of(content), document.lines)
 

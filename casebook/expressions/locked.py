@@ -157,6 +157,11 @@ def _end_with_python() -> None:
     atexit.register(_end)
 
 
+def forget() -> None:
+    """Let go of every database now, so that this process has no thread of theirs."""
+    _end()
+
+
 def _end() -> None:
     former = _waiting.pop(os.getpid(), None)
     if former is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -113,13 +114,19 @@ class ModelFile:
 
     def dump(self) -> str:
         """As indented JSON."""
-        return TypeAdapter(ModelFile).dump_json(self, indent=2).decode("utf-8") + "\n"
+        return _adapter().dump_json(self, indent=2).decode("utf-8") + "\n"
+
+
+@cache
+def _adapter() -> TypeAdapter[ModelFile]:
+    """What checks a description; to make one takes longer than to use it."""
+    return TypeAdapter(ModelFile)
 
 
 def parsed(text: str | bytes, place: str) -> ModelFile:
     """A model's description from its JSON. Raises ModelError where it is of another form."""
     try:
-        found = TypeAdapter(ModelFile).validate_json(text)
+        found = _adapter().validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ModelError(

@@ -6,6 +6,7 @@ import importlib
 import json
 import math
 from collections.abc import Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -40,7 +41,8 @@ def module_of(phase: Phase) -> ModuleType:
 
 def dump(findings: Any) -> str:
     """Findings as indented JSON; a number that is not finite is written as null."""
-    plain = TypeAdapter(type(findings)).dump_python(findings, mode="json")
+    of: Any = type(findings)
+    plain = _adapter(of).dump_python(findings, mode="json")
     return json.dumps(_finite(plain), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
@@ -49,7 +51,13 @@ def load(phase: Phase, text: str) -> Any:
 
     Raises pydantic.ValidationError when the text is not of this version's form.
     """
-    return TypeAdapter(module_of(phase).Findings).validate_json(text)
+    return _adapter(module_of(phase).Findings).validate_json(text)
+
+
+@cache
+def _adapter(of: type) -> TypeAdapter[Any]:
+    """What checks findings of a type; to make one takes longer than to use it."""
+    return TypeAdapter(of)
 
 
 def known(value: float | None) -> float | None:

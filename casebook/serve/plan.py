@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -34,7 +33,8 @@ class Limits:
 
     kernels: at once, those that start included. memory: bytes a kernel. away: seconds without its
     page after which a kernel ends. idle: the same with the page open and nobody using it.
-    cell: seconds that one cell of a page may take.
+    cell: seconds that one cell of a page may take. spare: whether one kernel, of all that there
+    may be, waits for the next visitor.
     """
 
     kernels: int = 12
@@ -42,6 +42,7 @@ class Limits:
     away: float = 600.0
     idle: float = 4 * 3600.0
     cell: int = 600
+    spare: bool = True
 
     def look_every(self) -> int:
         """Seconds between two looks at what has to end."""
@@ -78,6 +79,10 @@ class Plan:
         found = next((page, why) for page, why in self.offers() if page.name == name)
         return _(found[0].title), found[1]
 
+    def needs_kernels(self) -> bool:
+        """Whether a page with a notebook can be opened now."""
+        return any(page.notebook and not why for page, why in self.offers())
+
     def limits(self) -> str:
         """What the record says that the model should not be used for; empty without a model."""
         case = self._case() if self.has_card() else None
@@ -94,8 +99,8 @@ class Plan:
         except CasebookError:
             return None
 
-    def kernel_environment(self, page: str, query: str) -> dict[str, str]:
-        """The variables of a kernel: those that the server has itself, which are few.
+    def told(self, page: str, query: str) -> dict[str, str]:
+        """What a kernel is told of its visitor before the first cell, as variables.
 
         page: its name. query: of the page's address; a page may read its state there. The token
         is no part of it.
@@ -105,7 +110,7 @@ class Plan:
         latest = RunsFolder.of_case(Path(self.case)).latest()
         if latest is not None:
             told[READ_VARIABLE] = str(latest.resolve())
-        return {**os.environ, **told}
+        return told
 
     def letters(self, page: Page) -> str:
         """Every letter that the texts of a page's notebook hold."""

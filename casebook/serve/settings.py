@@ -88,6 +88,7 @@ def _kernels(limits: Limits) -> dict[str, Any]:
         "Kernels": {
             "most": limits.kernels,
             "away": limits.away,
+            "spare": limits.spare,
             "cull_idle_timeout": max(1, round(limits.idle)),
             "cull_interval": limits.look_every(),
         },

@@ -89,7 +89,8 @@ def _take_environment(message: wire.Message, keeper: int) -> None:
             resource.setrlimit(number, (soft, hard))
     time.tzset()
     locale.setlocale(locale.LC_CTYPE, "")
-    _set_threads(message["environment"])
+    if not message.get("quiet"):
+        _set_threads(message["environment"])
 
 
 def _set_threads(environment: Mapping[str, str]) -> None:

@@ -52,6 +52,8 @@ class Request:
     grace: seconds that it has to end by itself when its client has gone.
     tidy: whether what it leaves behind is ended with it.
     parent: whether it looks for its parent's id in the environment, as kernels do.
+    quiet: whether it stays with one thread, as one that is forked itself.
+    address: of a further template that is asked first; None for its kind's alone.
     """
 
     kind: str
@@ -65,6 +67,8 @@ class Request:
     tidy: bool = False
     parent: bool = False
     entry: str = ""
+    quiet: bool = False
+    address: Path | None = None
 
     def message(self) -> dict[str, Any]:
         """What the template is sent."""
@@ -83,6 +87,7 @@ class Request:
             "grace": self.grace,
             "tidy": self.tidy,
             "parent": self.parent,
+            "quiet": self.quiet,
         }
 
 
@@ -94,24 +99,28 @@ def fork(request: Request, *, start: bool = True) -> WarmProcess:
     """
     if is_off():
         raise NotWarm(_("warm starts are switched off"))
+    if request.address is not None:
+        with contextlib.suppress(NotWarm):  # the template of its kind says why, or can give it
+            return _asked(request, request.address)
     if start:
         _check_not_killed(request.kind)
         ensure(request.kind)
+    address = place.socket_of(request.kind)
     try:
-        return _asked(request)
+        return _asked(request, address)
     except _Stale:  # it has ended; the next one has read the files as they are now
         if not start:
             raise
         ensure(request.kind)
-        return _asked(request)
+        return _asked(request, address)
 
 
 class _Stale(NotWarm):
     """The template has ended, or ends now: most often files have changed that it was made of."""
 
 
-def _asked(request: Request) -> WarmProcess:
-    connection = _connect(request.kind)
+def _asked(request: Request, address: Path) -> WarmProcess:
+    connection = _connect(address)
     if connection is None:
         raise NotWarm(_("the template process has ended"))
     lines = wire.Lines(connection)
@@ -120,7 +129,7 @@ def _asked(request: Request) -> WarmProcess:
         answer = lines.read()
     except ConnectionError as error:
         connection.close()
-        place.socket_of(request.kind).unlink(missing_ok=True)
+        address.unlink(missing_ok=True)
         raise NotWarm(_("the template process was killed")) from error
     except (OSError, ValueError) as error:
         connection.close()
@@ -155,12 +164,12 @@ def _named(difference: str) -> str:
     return f"{_(DIFFERENCES[kind])} {name}".strip() if kind in DIFFERENCES else difference
 
 
-def _connect(kind: str) -> socket.socket | None:
-    """A connection to a template of this user; None where there is none."""
+def _connect(address: Path) -> socket.socket | None:
+    """A connection to a template of this user; None where none listens there."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(ANSWER_TIMEOUT)
     try:
-        connection.connect(str(place.socket_of(kind)))
+        connection.connect(str(address))
         wire.check_peer(connection)
     except OSError:
         connection.close()
@@ -199,14 +208,14 @@ def refresh(kind: str) -> None:
     """Start the template of a kind unless it runs and is up to date."""
     if is_off():
         return
-    answer = _ask(kind, "status")
+    answer = asked(place.socket_of(kind), "status")
     if answer is not None and answer["changed"]:
-        _ask(kind, "stop")
+        asked(place.socket_of(kind), "stop")
     ensure(kind)
 
 
 def _is_there(kind: str) -> bool:
-    connection = _connect(kind)
+    connection = _connect(place.socket_of(kind))
     if connection is not None:
         connection.close()
     return connection is not None
@@ -258,16 +267,22 @@ def _said_ready(process: subprocess.Popen[bytes], environment: Mapping[str, str]
 
 def status() -> tuple[wire.Message, ...]:
     """How each template of this user and interpreter stands."""
-    return tuple(answer for kind in KINDS if (answer := _ask(kind, "status")) is not None)
+    return _all("status")
 
 
 def stop() -> tuple[wire.Message, ...]:
     """Have every template take no more requests; processes that they forked go on."""
-    return tuple(answer for kind in KINDS if (answer := _ask(kind, "stop")) is not None)
+    return _all("stop")
 
 
-def _ask(kind: str, ask: str) -> wire.Message | None:
-    connection = _connect(kind)
+def _all(ask: str) -> tuple[wire.Message, ...]:
+    found = (asked(place.socket_of(kind), ask) for kind in KINDS)
+    return tuple(answer for answer in found if answer is not None)
+
+
+def asked(address: Path, ask: str) -> wire.Message | None:
+    """What a template says of `status` or `stop`; None where none answers."""
+    connection = _connect(address)
     if connection is None:
         return None
     with connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from casebook.exceptions import ParameterError
@@ -30,6 +32,18 @@ def set_memory(pid: int, limit: int | None) -> None:
     """
     if limit is not None:
         resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
+
+
+@contextmanager
+def memory_for_now(limit: int | None) -> Iterator[None]:
+    """Let this process have at most so many bytes, as `set_memory`, until the block ends."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    try:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, before[1]))
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def inherited() -> dict[str, tuple[int, int]]:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 import traitlets as tr
@@ -24,6 +25,7 @@ from casebook.exceptions import RunError
 from casebook.language import _
 from casebook.warm import client, limits
 from casebook.warm.process import WarmProcess
+from casebook.warm.settings import ADDRESS_VARIABLE
 
 _LOOK_AGAIN = 0.005  # seconds
 _LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -50,7 +52,7 @@ class WarmProvisioner(LocalProvisioner):
         """Start the kernel; raises ParameterError where its memory limit is too small."""
         limits.check_memory(self.memory)
         try:
-            self.process = await _in_thread(partial(self._forked, cmd, kwargs))
+            self.process = await forked(partial(self._forked, cmd, kwargs))
         except RunError as error:
             self._warn(error)
             return await self._start_ordinarily(cmd, kwargs)
@@ -69,8 +71,10 @@ class WarmProvisioner(LocalProvisioner):
             raise client.NotWarm(_("the kernel's command is another one: {command}",
                                    command=" ".join(cmd[:3])))  # fmt: skip
         environment = dict(kwargs.get("env") or os.environ)
+        address = environment.pop(ADDRESS_VARIABLE, "")
         return client.Request(
             kind="kernel",
+            address=Path(address) if address else None,
             arguments=cmd[3:],
             environment=environment,
             folder=str(kwargs.get("cwd") or os.getcwd()),
@@ -111,7 +115,7 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart=restart)
 
 
-async def _in_thread(fork: Callable[[], WarmProcess]) -> WarmProcess:
+async def forked(fork: Callable[[], WarmProcess]) -> WarmProcess:
     """What a blocking call gives; who is cancelled does not wait for its end.
 
     The first fork of a day waits for its template. An executor's thread would be waited for when

@@ -79,7 +79,17 @@ ENTRIES: Mapping[str, str] = {
     "kernel": "casebook.warm.kernel:main",
     "worker": "casebook.execute.worker:main",
     "command": "casebook.cli.main:main",
+    "further": "casebook.warm.further:main",
 }
+
+# Page of `casebook app` -> `module:function`, called in a further template: what all visitors of
+# the page have in common, made before the first comes. `case`: what those of all pages have.
+AHEAD: Mapping[str, str] = {
+    "case": "casebook.warm.pages:case",
+    "prototype": "casebook.warm.pages:prototype",
+}
+
+ADDRESS_VARIABLE = "CASEBOOK_TEMPLATE"  # where a further template listens that a kernel is asked of
 
 
 # Libraries start threads while they are imported unless told otherwise, and a process with

@@ -45,16 +45,19 @@ class Template:
         self._listening: socket.socket | None = None
         self._waiting: socket.socket | None = None  # of those who came before it was closed
         self._own_fds: tuple[int, ...] = ()
-        before = dict(os.environ)
-        loaded.import_all(KINDS[kind])
-        loaded.function(WARM_UPS[kind])()
-        # What imports set for themselves, as an import in the forked process would.
-        self.added = {k: v for k, v in os.environ.items() if k not in before}
-        loaded.draw_together()
+        self.added = self._load()
         self.files = loaded.stamps()
         self.names = loaded.top_names()
         gc.collect()
         gc.freeze()
+
+    def _load(self) -> dict[str, str]:
+        """Import and warm up; what imports set for themselves, as one in a fork of this would."""
+        before = dict(os.environ)
+        loaded.import_all(KINDS[self.kind])
+        loaded.function(WARM_UPS[self.kind])()
+        loaded.draw_together()
+        return {k: v for k, v in os.environ.items() if k not in before}
 
     def listen(self) -> None:
         """Bind beside and rename, so that whoever finds the socket finds it private and ready."""
@@ -112,8 +115,9 @@ class Template:
     def _is_idle(self) -> bool:
         return not self.keepers and time.monotonic() - self._used > self.idle
 
-    def _wait(self) -> float:
-        return max(0.05, self.idle - (time.monotonic() - self._used))
+    def _wait(self) -> float | None:
+        left = self.idle - (time.monotonic() - self._used)
+        return None if left == float("inf") else max(0.05, left)
 
     def _collect(self) -> None:
         """Collect the keepers that have ended."""

@@ -13,6 +13,7 @@ from typing import Any
 import traitlets as tr
 from jupyter_core.paths import jupyter_path
 from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler, authenticated
 from voila.app import Voila
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
@@ -100,6 +101,18 @@ class Server(Voila):
         super().initialize(argv)
         self.plan = read_plan(Path(self.plan_file))
         self.files = self._shelf()
+
+    def listen(self) -> None:
+        """Listen, and make ahead what visitors will need, until stopped."""
+        memory = self.config.WarmProvisioner.get("memory")
+        self.kernel_manager.prepare(self.plan, Path(self.connection_dir), memory)
+        IOLoop.current().add_callback(self.kernel_manager.ahead.go)
+        super().listen()
+
+    def stop(self) -> None:
+        """End every kernel; nothing is made ahead any more."""
+        self.ioloop.run_sync(self.kernel_manager.settle)  # tasks belong to this loop
+        super().stop()
 
     def init_settings(self) -> dict[str, Any]:
         """Voila's settings, and ours beside them."""

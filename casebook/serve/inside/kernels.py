@@ -6,13 +6,20 @@ import asyncio
 import time
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import traitlets as tr
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError
 
+from casebook.serve.inside.ahead import Ahead
+from casebook.serve.inside.pages_template import PagesTemplate, kernel_of
+from casebook.serve.inside.talk import connected, run
+from casebook.serve.plan import Plan
+
 _SHOWN = 5
+_STARTS = 5.0  # seconds for what is being started when the server ends
 _REMEMBERED = 1000  # of kernels that ended, so that their pages can be told why
 
 
@@ -49,6 +56,9 @@ class Kernels(AsyncMappingKernelManager):
 
     most = tr.Int(12, help="How many kernels there may be at once.").tag(config=True)
     away = tr.Float(600.0, help="Seconds without a page before a kernel ends.").tag(config=True)
+    spare = tr.Bool(True, help="Whether one of them waits for the next visitor.").tag(config=True)
+    ahead: Ahead
+    """What is made before visitors come; set when the server starts, by `prepare`."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
@@ -57,7 +67,26 @@ class Kernels(AsyncMappingKernelManager):
         self._ended: dict[str, str] = {}
         self._incidents: dict[str, list[str]] = {}
 
+    def prepare(self, plan: Plan, folder: Path, memory: int | None) -> None:
+        """Have made what visitors of these pages need, before they come.
+
+        folder: for what is made. memory: bytes that a kernel may have.
+        """
+        name = kernel_of(plan)
+        template = PagesTemplate(plan, folder, memory)
+        self.ahead = Ahead(self, template, name, wanted=self.spare and bool(name))
+
     def reserve(self) -> str | None:
+        """The id of a kernel for one visitor; None where the cap is reached.
+
+        It is the spare's where there is one, so that the last seat is never the spare's.
+        """
+        kernel_id = self.ahead.take() or self.reserved()
+        if kernel_id is not None:
+            self._reserved.add(kernel_id)
+        return kernel_id
+
+    def reserved(self) -> str | None:
         """The id of a kernel that may be started; None where the cap is reached."""
         if len(self._reserved.union(self.list_kernel_ids())) >= self.most:
             return None
@@ -96,6 +125,40 @@ class Kernels(AsyncMappingKernelManager):
 
     start_kernel = _async_start_kernel  # type: ignore[assignment]
 
+    async def begin(self, kernel_id: str, name: str) -> tuple[Any, Any]:
+        """The kernel that was reserved for a visitor, and a client; the spare's are there already.
+
+        name: of its kind.
+        """
+        await self.ahead.started(kernel_id)
+        client = await self._waiting(kernel_id, name)
+        if client is None and kernel_id in self:
+            await self.end(kernel_id, "died")
+            self._ended.pop(kernel_id, None)
+        if kernel_id not in self:
+            env = self.ahead.environment()
+            await self.start_kernel(kernel_id=kernel_id, kernel_name=name, path="", env=env)
+        self.notify_connect(kernel_id)  # type: ignore[no-untyped-call]
+        self.release(kernel_id)
+        kernel: Any = self.get_kernel(kernel_id)
+        kernel.last_activity = datetime.now(UTC)  # a spare may have waited for days
+        return kernel, client or await connected(kernel)
+
+    async def _waiting(self, kernel_id: str, name: str) -> Any:
+        """The client of a kernel that waited; None where it does not answer or is another kind."""
+        client = self.ahead.client(kernel_id)
+        if client is None or kernel_id not in self:
+            return None
+        kernel: Any = self.get_kernel(kernel_id)
+        try:
+            if kernel.kernel_name == name:
+                await run(kernel, client, "")
+                return client
+        except RuntimeError:  # it has died just now: another one is started
+            pass
+        client.stop_channels()
+        return None
+
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page went: from here on the kernel waits for it to come back."""
         super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
@@ -103,9 +166,17 @@ class Kernels(AsyncMappingKernelManager):
 
     async def end(self, kernel_id: str, why: str) -> None:
         """End a kernel, and remember why. One that is gone already is fine."""
+        await self.ahead.started(kernel_id)  # half a kernel cannot be ended
         if kernel_id in self:
             self._remember(kernel_id, why)
             await self.shutdown_kernel(kernel_id, now=True)
+
+    async def settle(self) -> None:
+        """Begin nothing any more, and wait for what is being started: half a kernel cannot end."""
+        await self.ahead.close()
+        starting = [*self._pending_kernels.values()]
+        if starting:
+            await asyncio.wait(map(asyncio.ensure_future, starting), timeout=_STARTS)
 
     async def _async_shutdown_kernel(
         self, kernel_id: str, now: bool | None = False, restart: bool | None = False
@@ -118,9 +189,16 @@ class Kernels(AsyncMappingKernelManager):
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that is due; called for each of them every `cull_interval` seconds."""
+        if self.ahead.is_spare(kernel_id):
+            return
         why = due(self.stand(kernel_id), away=self.away, idle=self.cull_idle_timeout)
         if why:
             await self.end(kernel_id, why)
+
+    async def cull_kernels(self) -> None:
+        """End what is due, and see after what is made ahead."""
+        await super().cull_kernels()  # type: ignore[no-untyped-call]
+        self.ahead.go()
 
     def stand(self, kernel_id: str) -> Stand:
         """How a kernel stands now."""
@@ -136,6 +214,7 @@ class Kernels(AsyncMappingKernelManager):
     def _remember(self, kernel_id: str, why: str) -> None:
         self._left.pop(kernel_id, None)
         self._incidents.pop(kernel_id, None)
+        self.ahead.lost(kernel_id)
         self._ended.setdefault(kernel_id, why)
         while len(self._ended) > _REMEMBERED:
             self._ended.pop(next(iter(self._ended)))

@@ -88,6 +88,7 @@ class PageHandler(Told):
             await self.kernels.end(kernel_id, "away")
         finally:
             self.kernels.release(kernel_id)
+            self.kernels.ahead.soon()
 
     def on_connection_close(self) -> None:
         """The visitor has left before the page was made: nothing more is computed for it."""
@@ -121,14 +122,7 @@ class PageHandler(Told):
 
     async def _started(self, renderer: Renderer, kernel_id: str) -> Any:
         """The kernel, once it runs; while the page is made it counts as looked at."""
-        name = renderer.notebook.metadata.kernelspec.name
-        await self.kernels.start_kernel(
-            kernel_id=kernel_id, kernel_name=name, path="",
-            env=self.plan.kernel_environment(self.page.name, self.request.query),
-        )  # fmt: skip
-        self.kernels.release(kernel_id)
-        self.kernels.notify_connect(kernel_id)  # type: ignore[no-untyped-call]
-        return self.kernels.get_kernel(kernel_id)
+        return await self.kernels.begin(kernel_id, renderer.notebook.metadata.kernelspec.name)
 
     def _renderer(self, kernel_id: str) -> Renderer:
         config = self._page_config(kernel_id)
@@ -136,6 +130,7 @@ class PageHandler(Told):
             self._flush,
             self._around(kernel_id, config),
             self.plan.folder,
+            self.plan.told(self.page.name, self.request.query),
             request_handler=self,
             voila_configuration=self._voila,
             traitlet_config=self._config,

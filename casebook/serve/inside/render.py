@@ -14,12 +14,15 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import ClearOutputPreprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_raw_cell
+from voila.execute import VoilaExecutor
 from voila.notebook_renderer import NotebookRenderer
+from voila.utils import ENV_VARIABLE
 
 from casebook.language import _
 from casebook.pages.base import Html, element, join, notice
 from casebook.pages.cells import picture, plain, printed
 from casebook.serve import incidents
+from casebook.serve.inside.talk import run
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _VOILA = "application/vnd.voila.cell-output+json"
@@ -33,16 +36,18 @@ class Renderer(NotebookRenderer):
 
     Voila shows people the English name of an option with which they would see the traceback.
     flush: called when what was written so far should be seen. words: the page around the cells.
-    folder: where the notebooks are.
+    folder: where the notebooks are. told: variables that the kernel is to have before any cell.
     """
 
     def __init__(
-        self, flush: Callable[[], None], words: Mapping[str, object], folder: str, **given: Any
-    ) -> None:
+        self, flush: Callable[[], None], words: Mapping[str, object], folder: str,
+        told: Mapping[str, str], **given: Any,
+    ) -> None:  # fmt: skip
         super().__init__(**given)
         self.folder = folder
         self._flush = flush
         self._words = words
+        self._told = dict(told)
         self.executor: Any = None
 
     async def initialize(self, **kwargs: Any) -> None:
@@ -54,8 +59,16 @@ class Renderer(NotebookRenderer):
         self, nb: NotebookNode, kernel_id: str, kernel_future: Any
     ) -> str:
         self._flush()
-        started: str = await super()._jinja_kernel_start(nb, kernel_id, kernel_future)
-        return started
+        kernel, client = await kernel_future
+        self.executor = VoilaExecutor(nb, km=kernel, config=self.traitlet_config)
+        self.executor.kc = client
+        await self._tell({ENV_VARIABLE.VOILA_KERNEL_ID.value: kernel_id, **self._told})
+        return kernel_id
+
+    async def _tell(self, told: dict[str, str]) -> None:
+        """Tell the kernel whose it is; until now it was nobody's."""
+        code = f"__import__('os').environ.update({told!r})"
+        await run(self.executor.km, self.executor.kc, code)
 
     async def _jinja_cell_generator(
         self,

@@ -85,6 +85,26 @@ class Hosted:
         """The server's processes."""
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def kernels(self) -> list[str]:
+        """The ids of all kernels that are there, the spare among them."""
+        found = sorted(self.runtime.rglob("kernel-*.json"))
+        return [one.stem.removeprefix("kernel-") for one in found]
+
+    def spare(self) -> str:
+        """The kernel that waits for a visitor, where nobody else has one; waits for it."""
+
+        def found() -> str:
+            there = self.kernels()
+            return there[0] if len(there) == 1 and listening(there[0]) else ""
+
+        return str(until(found, "a spare, and it alone"))
+
+    def is_left_clean(self) -> bool:
+        """Whether of all kernels but the spare nothing is left."""
+        there = self.kernels()
+        files = [one.name for one in self.runtime.rglob("kernel-*")]
+        return len(there) <= 1 and all(any(one in name for one in there) for name in files)
+
     def pid_of(self, kernel_id: str) -> int:
         """The process of a kernel: the one that listens on its sockets.
 

@@ -128,11 +128,6 @@ def receipt_in(message: Any) -> str:
     return found[1] if found else ""
 
 
-def alive(hosted: Any) -> list[str]:
-    """The ids of the kernels that there are."""
-    return [one.stem.removeprefix("kernel-") for one in hosted.runtime.rglob("kernel-*.json")]
-
-
 def listeners(kernels: set[str]) -> int:
     """Bytes that the processes of these kernels hold."""
     held = 0
@@ -157,7 +152,7 @@ def disturb(hosted: Any, harness: Any, waiting: list[Future[Any]]) -> tuple[int,
     """Kill kernels at random until all are served; how many, the most that there were, all ids."""
     rng, seen, killed, most = random.Random(7), set[str](), 0, 0
     while (served := sum(one.done() for one in waiting)) < len(waiting):
-        there = alive(hosted)
+        there = hosted.kernels()
         seen.update(there)
         most = max(most, len(there))
         if there and served >= EVERY * killed:
@@ -184,7 +179,7 @@ def test_fifty_visitors_lose_nothing_that_was_acknowledged(hosted, harness, trie
     assert {name: kept.get(name) for name in acknowledged} == acknowledged
     assert killed >= VISITORS // EVERY - 1
     assert 1 < most <= CAP
-    harness.until(lambda: not list(hosted.runtime.rglob("kernel-*")), "the end of their files")
-    harness.until(lambda: not listeners(seen), "the end of what they held")
+    harness.until(hosted.is_left_clean, "the end of their files")
+    harness.until(lambda: not listeners(seen - {hosted.spare()}), "the end of what they held")
     assert server.memory_info().rss < before + GROWN
     assert not server.children()

@@ -8,7 +8,6 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -36,14 +35,9 @@ def hosted(case, harness):
         yield running
 
 
-def free(hosted, harness) -> None:
-    """Wait until nobody has a kernel."""
-    harness.until(lambda: not kernels(hosted), "the end of all kernels")
-
-
-def kernels(hosted) -> list[Path]:
-    """The connection files of kernels that are there."""
-    return sorted(hosted.runtime.rglob("kernel-*.json"))
+def free(hosted) -> str:
+    """Wait until nobody has a kernel; the spare that is left."""
+    return hosted.spare()
 
 
 class Answer(NamedTuple):
@@ -114,12 +108,12 @@ def test_case_31_the_voila_that_is_installed_is_one_that_was_tried(version):
 
 
 def test_case_32_past_the_cap_it_is_said_in_plain_words_when_to_try_again(hosted, harness):
-    free(hosted, harness)
+    free(hosted)
     with ThreadPoolExecutor(12) as many:  # at once, so that most of them are still starting
         asking = [many.submit(hosted.get, "waits") for _n in range(12)]
         harness.until(lambda: sum(one.done() for one in asking) >= 12 - CAP, "an answer to most")
         reply = answer(hosted, "/form", harness.TOKEN)
-        running = len(kernels(hosted))
+        running = len(hosted.kernels())
         (hosted.runtime / "page" / "go").touch()
         found = [one.result()[0] for one in asking]
     assert set(found) == {200, 503}
@@ -129,20 +123,21 @@ def test_case_32_past_the_cap_it_is_said_in_plain_words_when_to_try_again(hosted
     assert int(reply.retry or 0) > 0
     assert "All seats are taken" in reply.text
     (hosted.runtime / "page" / "go").unlink()
-    free(hosted, harness)
+    free(hosted)
+    before = hosted.kernels()
     assert answer(hosted, "/form", harness.TOKEN, "HEAD").status in {404, 405}
-    assert kernels(hosted) == []
+    assert hosted.kernels() == before
     assert hosted.get("form")[0] == 200
 
 
 def test_case_32_who_leaves_while_the_page_is_made_frees_a_seat(hosted, harness):
-    free(hosted, harness)
+    spare = free(hosted)
     connection = http.client.HTTPConnection("127.0.0.1", hosted.port, timeout=60)
     connection.request("GET", "/waits", headers={"Authorization": f"token {harness.TOKEN}"})
-    harness.until(lambda: kernels(hosted), "a start")
     connection.getresponse().close()
     connection.close()
-    free(hosted, harness)
+    harness.until(lambda: spare not in hosted.kernels(), "the end of what was begun")
+    free(hosted)
 
 
 def test_case_33_a_closed_page_is_ended_whether_or_not_it_says_so(hosted, harness):
@@ -188,7 +183,7 @@ def test_case_35_a_dead_kernel_is_known_to_the_page_and_not_replaced(hosted, har
     assert hosted.state(kernel)["why"] == "died"
     client.close()
     harness.until(lambda: not list(hosted.runtime.rglob(f"*{kernel}*")), "the end of its files")
-    assert kernels(hosted) == []
+    assert hosted.get(f"api/kernels/{kernel}")[0] == 404
 
 
 def test_case_38_a_stopped_server_leaves_no_process_and_no_socket(case, harness):

@@ -153,14 +153,10 @@ def test_a_crowd_meets_the_cap_and_leaves_nothing_behind(hosted, harness):
             time.sleep(0.2)
         return tried
 
-    def alive() -> list[str]:
-        found = hosted.runtime.rglob("kernel-*.json")
-        return [one.stem.removeprefix("kernel-") for one in found]
-
     with ThreadPoolExecutor(8) as many:
         waiting = [many.submit(patient, n) for n in range(8)]
         while not all(one.done() for one in waiting):
-            there = alive()
+            there = hosted.kernels()
             most = max(most, len(there))
             if there and rng.random() < 0.3:
                 found = harness.listening(rng.choice(there))
@@ -168,9 +164,7 @@ def test_a_crowd_meets_the_cap_and_leaves_nothing_behind(hosted, harness):
                     os.kill(found or _NOBODY, signal.SIGKILL)
     assert [one.result() >= 0 for one in waiting] == [True] * 8
     assert 0 < most <= 4
-    harness.until(
-        lambda: not list(hosted.runtime.rglob("kernel-*")), "the end of files and sockets"
-    )
+    harness.until(hosted.is_left_clean, "the end of files and sockets")
     server = psutil.Process(hosted.process.pid)
     harness.until(lambda: not server.children(), "the end of all processes", 30)
     assert hosted.get("form")[0] == 200

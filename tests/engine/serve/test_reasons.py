@@ -92,13 +92,13 @@ def test_labels_need_a_column_to_be_predicted(make_case):
 
 def test_a_kernel_knows_its_page_and_the_published_run(case, tmp_path):
     plan = plan_of(case, PAGES, tmp_path, landing=True)
-    told = plan.kernel_environment("ranking", "token=secret&row=3")
+    told = plan.told("ranking", "token=secret&row=3")
     assert (told[PAGE_VARIABLE], told[QUERY_VARIABLE]) == ("ranking", "row=3")
     assert READ_VARIABLE not in told
     runs = RunsFolder.of_case(case.folder)
     (runs.path / "20261122T184450Z-aaaaaa").mkdir(parents=True)
     runs.publish("20261122T184450Z-aaaaaa")
-    told = plan.kernel_environment("ranking", "")
+    told = plan.told("ranking", "")
     assert told[READ_VARIABLE] == str(runs.path.resolve() / "20261122T184450Z-aaaaaa")
 
 

@@ -158,7 +158,7 @@ def test_the_command(start, own_templates, capsys) -> None:
 
 def test_who_had_connected_before_it_was_stopped_is_told_so(own_templates, tmp_path) -> None:
     client.ensure("worker")
-    first, stopping, waiting = (client._connect("worker") for _n in range(3))
+    first, stopping, waiting = (client._connect(place.socket_of("worker")) for _n in range(3))
     wire.send(stopping, {"ask": "stop"})
     request = client.Request("worker", [], dict(os.environ), str(tmp_path), (0, 1, 2))
     wire.send(waiting, request.message(), request.fds)

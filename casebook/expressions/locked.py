@@ -178,7 +178,8 @@ def _locked(pid: int, paths: tuple[Path, ...], spill: Path | None) -> duckdb.Duc
     """
     key = (pid, paths, spill)
     _end_with_python()
-    found = _made.pop(key, None) or _database(paths, spill)
+    found = _made.get(key) or _database(paths, spill)  # not out of it meanwhile: see other threads
+    _made.pop(key, None)
     _forget(_KEPT - 1)
     _made[key] = found  # the one used last stands last
     return found
@@ -207,6 +208,8 @@ def _database(paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyCon
         config["max_temp_directory_size"] = SPILL_LIMIT
     made = engine.connect(":memory:", config=config)
     made.execute("SET GLOBAL TimeZone = 'UTC'")
+    # A millisecond of each query, and a case asks hundreds; files are known by what is in them.
+    made.execute("SET GLOBAL parquet_metadata_cache = true")
     allowed = ", ".join(literal(str(path)) for path in paths)
     made.execute(f"SET allowed_paths = [{allowed}]")
     made.execute("SET enable_external_access = false")

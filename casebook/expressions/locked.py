@@ -202,6 +202,7 @@ def _database(paths: tuple[Path, ...], spill: Path | None) -> duckdb.DuckDBPyCon
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "allow_community_extensions": False,
+        "perfect_ht_threshold": 16,  # bits; groups of a few small numbers need half of the time
         "python_enable_replacements": False,
     }
     if spill:

@@ -199,7 +199,8 @@ def count(
     columns = [f"d.{identifier(name)}" for name in dict.fromkeys(names)]
     connection.execute(
         f"CREATE TEMP TABLE __rows AS SELECT {', '.join([*columns, *listed])} "
-        f"FROM {derived.relation(table.time, key)} WHERE {in_spans(table.time, spans)}"
+        f"FROM {derived.relation(table.time, key, in_spans('day', spans, 'v'))} "
+        f"WHERE {in_spans(table.time, spans)}"
     )
     return Cube(connection, measure, spans, facets, key)
 

@@ -124,12 +124,15 @@ def _ranged(days: str, upto: Sequence[int]) -> str:
     return f"CASE WHEN ({days}) IS NULL THEN NULL {cases} ELSE {len(upto)} END"
 
 
-def relation(time: str | None, key: str | None) -> str:
-    """What the SQL of derived columns is written over, as a FROM clause."""
+def relation(time: str | None, key: str | None, days: str = "true") -> str:
+    """What the SQL of derived columns is written over, as a FROM clause.
+
+    days: SQL over `day` of those days whose rows are asked for, where it is not all of them.
+    """
     if time is None or key is None:
         return "data AS d"
     same = f"hash(d.{identifier(key)}) = e.k AND CAST(d.{identifier(time)} AS DATE) = e.day"
-    return f"data AS d LEFT JOIN {EVENTS} AS e ON {same}"
+    return f"data AS d LEFT JOIN (SELECT * FROM {EVENTS} AS v WHERE {days}) AS e ON {same}"
 
 
 def prepare(

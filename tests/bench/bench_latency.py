@@ -22,15 +22,13 @@ from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from skrub import tabular_pipeline
 from threadpoolctl import threadpool_limits
 
 from casebook.case import load_case, new_record_text
 from casebook.models.labelled import Labelled, labelled
 from casebook.models.latency import Speed, measured
-from casebook.models.prepare import for_one_split
-from casebook.models.registry import CANDIDATES
+from casebook.models.registry import candidates_of
 from casebook.tables import open_table
 
 HERE = Path(__file__).resolve().parent
@@ -54,12 +52,10 @@ def rows_of(file: str, target: str) -> Labelled:
 
 
 def ours(data: Labelled) -> Iterator[tuple[str, Any]]:
-    """Our candidates, and a readable tree behind the same preparation."""
-    for candidate in CANDIDATES:
-        yield candidate.title, candidate.make(data.setting)
-    kind = DecisionTreeClassifier if data.classes else DecisionTreeRegressor
-    tree = kind(max_depth=4, random_state=0)
-    yield "shallow tree", Pipeline([("prepare", for_one_split(data.features)), ("model", tree)])
+    """Our candidates that have what they need."""
+    for candidate in candidates_of(data.setting):
+        if not candidate.lacking(data.setting):
+            yield candidate.title, candidate.make(data.setting)
 
 
 def plain(model: Any, name: str) -> Pipeline:

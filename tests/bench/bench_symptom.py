@@ -57,6 +57,8 @@ so is there before. Opened for the first time means that the CSV is read, every 
 typed Parquet kept; all later runs of any phase begin with the cache. `TableReport` is made with its
 defaults.
 
+Aims: at most half of pandas' time and memory; 20,000,000 rows in less than 4 GB.
+
 Machine: {machine}, load {load:.1f} at the end; {versions}.
 """
 

@@ -160,13 +160,15 @@ def test_probabilities_that_say_too_much_are_mended(make_case, examined):
 
 
 def test_who_decides_is_counted_as_answers_say_it(make_case, signal, examined):
-    record = {"threshold": 0.4, "hand_over": {"low": 0.3, "high": 0.6, "to": "점장"}}
+    record = {"threshold": 0.4, "hand_over": {"low": 0.3, "high": 0.6, "to": "점장"},
+              "texts": {"positive": "다시 올 손님"}}  # fmt: skip
     case = make_case(signal(1200), target="y", prototype=record)
     found = examined(prototype, case, chose("linear"))
     shares = {one.decision: one.share.value for one in found.told}
     assert sum(shares.values()) == pytest.approx(1)
     assert found.handed.value == shares["person"] > 0.05
     assert "점장" in str(page(found))
+    assert "says '다시 올 손님' of " in found.headline[0]
     assert (found.threshold, found.band) == (0.4, (0.3, 0.6))
     right = {one.decision: one.right for one in found.told}
     assert right["person"] is None

@@ -77,7 +77,7 @@ def number_form(decimal: str, group: str, symbol: str = "", *, brackets: bool = 
     if group:
         digits = rf"(?:[1-9]\d{{0,2}}(?:{part}\d{{2,3}})*{part}\d{{3}}|0|[1-9]\d{{0,14}})"
     mark = re.escape(decimal)
-    number = rf"(?:{digits}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d{{1,12}})?"
+    number = rf"(?:{digits}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d{{1,3}})?"
     spaced = bool(group) or brackets
     plain = decimal == "." and not (group or symbol or brackets)
     return Form(

@@ -11,7 +11,7 @@ import pytest
 from casebook.expressions.ratio import ratio
 from casebook.tables import open_table
 from casebook.tables.cube import count, in_spans, opened
-from casebook.tables.derived import from_time
+from casebook.tables.derived import from_events, from_time, prepare
 from casebook.tables.facets import MOST_VALUES, of_columns, of_derived
 
 SPANS = ((date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 3, 1), date(2026, 3, 31)))
@@ -110,3 +110,19 @@ def test_pairs_have_the_second_value_fastest(cube, rows):
         == both.sum()
         + ((of(rows, 0)['it\'s "odd"'] == one.labels[0]) & (of(rows, 0)["party"] == 3)).sum()
     )
+
+
+def test_who_is_new_is_known_of_every_row_of_both_spans(make_case, rows):
+    """Only days within the spans are looked up; what was before them still counts."""
+    rows = rows.assign(guest=np.random.default_rng(3).integers(0, 900, len(rows)))
+    table = open_table(make_case(rows, time="at"))
+    with opened(table) as connection:
+        prepare(connection, "at", "guest")
+        found = tuple(of_derived(column) for column in from_events("at", "guest"))
+        cube = count(connection, table, ratio("COUNT(*)"), spans=SPANS, facets=found, key="guest")
+        sums = cube.sums("day", found[0])
+    for side, (first, _last) in enumerate(SPANS):
+        before = set(rows.loc[rows["at"] < pd.Timestamp(first), "guest"])
+        known = of(rows, side)["guest"].isin(before)
+        assert list(sums.below[side].sum(axis=0)[:2]) == [(~known).sum(), known.sum()]
+        assert sums.below[side].sum() == len(known)

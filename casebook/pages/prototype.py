@@ -42,7 +42,7 @@ def _share(one: Estimate | None) -> str:
 
 def _what(one: Told) -> str:
     if one.decision != "person":
-        return one.name
+        return one.words or one.name
     return _("a person: {name}", name=one.name) if one.name else _("a person")
 
 

@@ -89,15 +89,7 @@ def _measured(case: Case, data: Labelled, candidate: Candidate, seed: int) -> Fi
     trust = Trust(parts.pop("mended", None), parts.pop("conformal", None), reached.distances)
     title, rows = _(candidate.title), len(found.rows)
     return Findings(
-        headline=headline(
-            data,
-            title,
-            trust,
-            rows,
-            strange=reached.strange,
-            yes=case.record.prototype.texts.positive,
-            **_said(parts),
-        ),
+        headline=headline(data, title, trust, rows, strange=reached.strange, **_said(parts)),
         seed=seed,
         candidate=candidate.name,
         title=title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -107,9 +107,12 @@ def told(case: Case, data: Labelled, found: Unseen) -> tuple[Told, ...]:
         parts = [("class", name, labels == code, code) for code, name in enumerate(data.classes)]
         return tuple(_told(*part, found) for part in parts if part[2].any())
     no, yes, person = _decided(case, found)
-    to = case.record.prototype.hand_over
+    to, texts = case.record.prototype.hand_over, case.record.prototype.texts
     named = [("yes", data.classes[1], yes, 1), ("no", data.classes[0], no, 0)]
-    made = tuple(_told(*part, found) for part in named)
+    made = tuple(
+        replace(_told(*part, found), words=own or "")
+        for part, own in zip(named, (texts.positive, texts.negative), strict=True)
+    )
     if to is None:
         return made
     share = _share(person, found.units)

@@ -14,12 +14,14 @@ class Told:
 
     decision: `yes`, `no`, `person` or `class`. name: the class, or who decides. share: of all
     unseen rows. right: the share of them in which the class was true; None for a person.
+    words: what the case says for it, where it has words of its own.
     """
 
     decision: str
     name: str
     share: Estimate
     right: Estimate | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,11 @@ def headline(
     told: Sequence[Told] = (),
     mending: Mending | None = None,
     handed: Estimate | None = None,
-    yes: str | None = None,
 ) -> tuple[str, ...]:
-    """The sentences to take away, the most important first. yes: the case's own word for it."""
-    if trust.conformal:
-        said = _numbers(trust.conformal, title)
-    else:
-        said = _classes(data, title, rows, told, yes)
+    """The sentences to take away, the most important first."""
+    said = (
+        _numbers(trust.conformal, title) if trust.conformal else _classes(data, title, rows, told)
+    )
     if handed is not None:
         said.append(_("{share} of the rows go to a person.", share=interval(handed, 100, "%")))
     if mending is not None:
@@ -116,15 +114,13 @@ def _covered(covered: Estimate, level: float) -> str:
              "({level} was wanted).", **told)  # fmt: skip
 
 
-def _classes(
-    data: Labelled, title: str, rows: int, told: Sequence[Told], own: str | None
-) -> list[str]:
+def _classes(data: Labelled, title: str, rows: int, told: Sequence[Told]) -> list[str]:
     if data.positive is None:
         right = sum(one.share.value * one.right.value for one in told if one.right)
         return [_("The {name} is right on {share} of {n} rows that it had not seen.",
                   name=title, share=percent(right), n=number(rows))]  # fmt: skip
     yes = next(one for one in told if one.decision == "yes")
-    name, share = own or f"{data.y.name}: {yes.name}", interval(yes.share, 100, "%")
+    name, share = yes.words or f"{data.y.name}: {yes.name}", interval(yes.share, 100, "%")
     if yes.right is None:
         return [_("Of {n} rows that it had not seen the {title} says '{name}' of none.",
                   n=number(rows), title=title, name=name)]  # fmt: skip

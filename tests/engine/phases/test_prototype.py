@@ -12,7 +12,7 @@ from casebook.case import load_case, new_record_text
 from casebook.figures.prototype import trust_figure
 from casebook.models.labelled import labelled
 from casebook.models.registry import NOT_SAVED, candidates_of
-from casebook.pages.prototype import page
+from casebook.pages.prototype import page, told
 from casebook.phases import baseline, prototype
 from casebook.phases.findings import dump, load, phase_named
 from casebook.phases.prototype_rows import unseen
@@ -169,6 +169,7 @@ def test_who_decides_is_counted_as_answers_say_it(make_case, signal, examined):
     assert found.handed.value == shares["person"] > 0.05
     assert "점장" in str(page(found))
     assert "says '다시 올 손님' of " in found.headline[0]
+    assert "다시 올 손님" in str(told(found))
     assert (found.threshold, found.band) == (0.4, (0.3, 0.6))
     right = {one.decision: one.right for one in found.told}
     assert right["person"] is None
